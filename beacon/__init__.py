@@ -1,0 +1,1 @@
+"""Beacon v2.2: what is in the data."""

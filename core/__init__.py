@@ -1,0 +1,1 @@
+"""The words shared by all rooms; imports nothing of ours."""

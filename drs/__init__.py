@@ -1,0 +1,1 @@
+"""DRS 1.5: where an object lives."""

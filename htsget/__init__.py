@@ -1,0 +1,1 @@
+"""htsget 1.3: which bytes answer a region."""

@@ -1,0 +1,1 @@
+"""Files in: variants, reads and phenotypes become immutable parts of a dataset version."""

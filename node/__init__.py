@@ -1,0 +1,1 @@
+"""Settings, wiring, command line, server: the only place where objects are built."""

@@ -1,0 +1,1 @@
+"""Passports and AAI 1.2: who may see what."""
