@@ -1,0 +1,267 @@
+"""The object store: which files the node holds, and who may have their bytes."""
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import islice
+from typing import Protocol
+
+from core.access import DatasetAccess, Decision, Tier
+from core.errors import CredentialRequired, DataDamaged, NotFound, PermissionDenied
+from core.generations import DatasetView, Generation
+from core.manifest import PartKind
+from core.people import PeopleMask
+from core.policy import DatasetPolicy, strictest
+from core.tickets import Ticket
+from drs.rows import FileFormat, FileRow
+
+ABSENT = "no such object"
+"""One message for an object that is absent and for one that the caller may not know of."""
+
+MAXIMUM_PAGE = 1000
+
+_INDEX_FORMATS = frozenset({FileFormat.BAI, FileFormat.CSI, FileFormat.CRAI, FileFormat.TBI})
+_COLUMNS = tuple(FileRow.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """A file of a published dataset version, with the file that indexes it.
+
+    ``bytes_from``: the tier from which on bytes are given out, the strictest of all datasets that hold the object; it
+    says which credentials help, and nothing about one caller.
+    """
+
+    row: FileRow
+    dataset_id: str
+    version: str
+    assembly: str
+    index: FileRow | None
+    bytes_from: Tier = Tier.CONTROLLED
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What anybody may know of the whole store: the number of publicly listed objects and their bytes."""
+
+    count: int
+    size_bytes: int
+
+
+class ObjectStore(Protocol):
+    """The files of one generation; every method is answered for one caller (``Decision``) or one signed grant."""
+
+    def get(self, object_id: str, decision: Decision) -> StoredObject:
+        """An object whose bytes the caller may have (DRS 1.5, ``/objects/{object_id}/access/{access_id}``).
+
+        Raises ``NotFound`` if it is absent or hidden, ``CredentialRequired`` or ``PermissionDenied`` if it may be
+        known and not be read.
+        """
+        ...
+
+    def describe(self, object_id: str, decision: Decision) -> StoredObject:
+        """An object that the caller may know of (DRS 1.5, ``/objects/{object_id}``); raises ``NotFound``."""
+        ...
+
+    def by_alias(self, alias: str, formats: tuple[FileFormat, ...], decision: Decision) -> StoredObject:
+        """The object behind an htsget id, in the first of the formats that is there; raises as ``get`` does."""
+        ...
+
+    def page(self, decision: Decision, *, after: str, limit: int) -> tuple[StoredObject, ...]:
+        """Objects that the caller may know of, by ascending id, beginning behind ``after`` (empty: from the start)."""
+        ...
+
+    def granted(self, ticket: Ticket) -> StoredObject:
+        """The object of a verified ticket, if its dataset still holds it and nobody in it opted out since.
+
+        Raises ``NotFound`` otherwise.
+        """
+        ...
+
+
+def check_bytes(access: DatasetAccess, decision: Decision, what: str) -> None:
+    """Refuse bytes that the caller may not have: the one place where this is decided.
+
+    Raises ``NotFound`` if the dataset is not to be known, ``CredentialRequired`` for strangers, ``PermissionDenied``
+    for callers without the grant and for grants of some people or regions only. ``what`` names the thing in messages.
+    """
+    if not access.visible:
+        raise NotFound(ABSENT)
+    if not access.bytes_allowed:
+        needed = f"{what}: bytes need {access.needed or 'a grant that nobody can be given here'}"
+        raise CredentialRequired(needed) if decision.anonymous else PermissionDenied(needed)
+    if not access.whole:
+        message = f"{what}: a record-level restriction cannot be served as plain bytes yet"
+        raise PermissionDenied(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """One row of one dataset."""
+
+    row: FileRow
+    view: DatasetView
+    index: FileRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """All objects of a generation that nobody's opt-out hides: by id, and by alias."""
+
+    by_id: Mapping[str, tuple[_Holding, ...]]
+    by_alias: Mapping[str, tuple[str, ...]]
+    ids: tuple[str, ...]
+
+
+class GenerationObjects:
+    """The object store over the parts of one generation; the tables are read once per generation."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Cheap to make for each request: the catalogue belongs to the generation."""
+        self._generation = generation
+        self._catalogue = generation.once(_read_catalogue)
+
+    def get(self, object_id: str, decision: Decision) -> StoredObject:
+        """See ``ObjectStore.get``."""
+        holdings = self._visible(object_id, decision)
+        check_bytes(_access(holdings, decision), decision, f"object {holdings[0].row.name}")
+        return _stored(holdings)
+
+    def describe(self, object_id: str, decision: Decision) -> StoredObject:
+        """See ``ObjectStore.describe``."""
+        return _stored(self._visible(object_id, decision))
+
+    def by_alias(self, alias: str, formats: tuple[FileFormat, ...], decision: Decision) -> StoredObject:
+        """See ``ObjectStore.by_alias``."""
+        candidates = [self._catalogue.by_id[object_id] for object_id in self._catalogue.by_alias.get(alias, ())]
+        visible = [holdings for holdings in candidates if _access(holdings, decision).visible]
+        for file_format in formats:
+            same = [holdings[0].row for holdings in visible if holdings[0].row.format == file_format]
+            if same:
+                newest = max(same, key=lambda row: (row.created_at, row.object_id))
+                return self.get(newest.object_id, decision)
+        raise NotFound(ABSENT)
+
+    def page(self, decision: Decision, *, after: str, limit: int) -> tuple[StoredObject, ...]:
+        """See ``ObjectStore.page``."""
+        ids = self._catalogue.ids
+        later = (self._catalogue.by_id[ids[place]] for place in range(bisect_right(ids, after), len(ids)))
+        visible = (_stored(holdings) for holdings in later if _access(holdings, decision).visible)
+        return tuple(islice(visible, min(limit, MAXIMUM_PAGE)))
+
+    def granted(self, ticket: Ticket) -> StoredObject:
+        """See ``ObjectStore.granted``."""
+        holdings = self._catalogue.by_id.get(ticket.object_id, ())
+        same = tuple(holding for holding in holdings if holding.view.dataset_id == ticket.dataset_id)
+        if not same:
+            raise NotFound(ABSENT)
+        return _stored(same)
+
+    def totals(self) -> Totals:
+        """Number and bytes of the objects that anybody may know of (DRS 1.5, service-info ``drs``)."""
+        return self._generation.once(_public_totals)
+
+    def _visible(self, object_id: str, decision: Decision) -> tuple[_Holding, ...]:
+        holdings = self._catalogue.by_id.get(object_id, ())
+        if not holdings or not _access(holdings, decision).visible:
+            raise NotFound(ABSENT)
+        return holdings
+
+
+def _access(holdings: tuple[_Holding, ...], decision: Decision) -> DatasetAccess:
+    """The access that every dataset holding the object allows; ``needed`` names what the bytes need."""
+    accesses = [decision.of(holding.view.dataset_id) for holding in holdings]
+    strict = reduce(strictest, accesses)
+    needs = [
+        _bytes_need(holding.view.policy, access)
+        for holding, access in zip(holdings, accesses, strict=True)
+        if not access.bytes_allowed
+    ]
+    return replace(strict, needed=needs[0] if needs else strict.needed)
+
+
+def _bytes_need(policy: DatasetPolicy, access: DatasetAccess) -> str:
+    """What would give the bytes: the step onto the policy's own tier, which may lie above the caller's next one."""
+    if policy.bytes_from == Tier.ANONYMOUS:
+        return access.needed
+    return policy.access(access.dataset_id, Tier(policy.bytes_from - 1)).needed
+
+
+def _stored(holdings: tuple[_Holding, ...]) -> StoredObject:
+    first = holdings[0]
+    return StoredObject(
+        row=first.row,
+        dataset_id=first.view.dataset_id,
+        version=first.view.version,
+        assembly=first.view.manifest.assembly,
+        index=first.index,
+        bytes_from=max(holding.view.policy.bytes_from for holding in holdings),
+    )
+
+
+def _public_totals(generation: Generation) -> Totals:
+    catalogue = generation.once(_read_catalogue)
+    public = [
+        holdings[0].row.size_bytes
+        for holdings in catalogue.by_id.values()
+        if all(holding.view.policy.listed for holding in holdings)
+    ]
+    return Totals(len(public), sum(public))
+
+
+def _read_catalogue(generation: Generation) -> _Catalogue:
+    """Read every file table once, and leave out what the opt-outs hide."""
+    by_id: defaultdict[str, list[_Holding]] = defaultdict(list)
+    for dataset_id in sorted(generation.datasets):
+        view = generation.datasets[dataset_id]
+        rows = {row.object_id: row for row in _rows(generation, view)}
+        for row in rows.values():
+            by_id[row.object_id].append(_Holding(row, view, rows.get(row.index_object_id)))
+    hidden = _hidden(by_id, generation.mask)
+    shown = {object_id: tuple(by_id[object_id]) for object_id in sorted(by_id) if object_id not in hidden}
+    by_alias: defaultdict[str, list[str]] = defaultdict(list)
+    for object_id, holdings in shown.items():
+        for alias in sorted({holding.row.alias for holding in holdings if holding.row.alias}):
+            by_alias[alias].append(object_id)
+    return _Catalogue(shown, {alias: tuple(ids) for alias, ids in by_alias.items()}, tuple(shown))
+
+
+def _hidden(by_id: Mapping[str, Iterable[_Holding]], mask: PeopleMask) -> frozenset[str]:
+    """Objects with a person who opted out, and the indexes that serve no other object."""
+    hidden, needed, indexed = set(), set(), set()
+    for object_id, holdings in by_id.items():
+        masked = any(mask.hides_any(holding.row.individual_ids) for holding in holdings)
+        indexes = {holding.row.index_object_id for holding in holdings}
+        if masked:
+            hidden.add(object_id)
+        (indexed if masked else needed).update(indexes)
+    return frozenset(hidden | (indexed - needed))
+
+
+def _rows(generation: Generation, view: DatasetView) -> list[FileRow]:
+    rows: list[FileRow] = []
+    names = ", ".join(_COLUMNS)
+    with generation.cursor() as cursor:
+        for attached in view.parts:
+            if attached.part.kind == PartKind.FILES:
+                query = f"SELECT {names} FROM {attached.alias}.main.file_objects"  # noqa: S608 - own names
+                rows += [_row(dict(zip(_COLUMNS, values, strict=True))) for values in cursor.execute(query).fetchall()]
+    return rows
+
+
+def _row(values: dict[str, object]) -> FileRow:
+    file_format = FileFormat(str(values.pop("format")))
+    samples, people = _texts(values.pop("samples")), _texts(values.pop("individual_ids"))
+    return FileRow(format=file_format, samples=samples, individual_ids=people, **values)  # type: ignore[arg-type]
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A list of texts, stored as a JSON array."""
+    items = json.loads(str(value))
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        message = "a file part whose sample columns cannot be read"
+        raise DataDamaged(message)
+    return tuple(items)
