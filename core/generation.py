@@ -1,0 +1,199 @@
+"""One generation: a locked DuckDB instance with every current part attached read-only."""
+
+import hashlib
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+
+import duckdb
+
+from core.datasets import DatasetCatalogue
+from core.description import DatasetDescription, description_to_toml
+from core.errors import DataDamaged, GenvejError, ServiceUnavailable
+from core.manifest import Manifest, Part, PartKind
+from core.people import PeopleMask, read_mask
+from core.policy import DatasetPolicy
+
+CURSORS = 8
+"""Queries that run at once; more only make all of them late."""
+
+_CURSOR_WAIT_S = 10.0
+_MEMORY_LIMIT = "2GB"
+
+T = TypeVar("T")
+
+logger = logging.getLogger("genvej.generations")
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedPart:
+    """A part and the DuckDB catalogue it is attached as: its tables are ``<alias>.main.<table>``."""
+
+    part: Part
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """A published dataset as one generation sees it."""
+
+    dataset_id: str
+    version: str
+    description: DatasetDescription
+    manifest: Manifest
+    parts: tuple[AttachedPart, ...]
+    published_at: str
+
+    @property
+    def policy(self) -> DatasetPolicy:
+        """The policy in force."""
+        return self.description.policy
+
+    def of_kind(self, kind: PartKind) -> tuple[AttachedPart, ...]:
+        """The parts of one kind, in the manifest's order."""
+        return tuple(attached for attached in self.parts if attached.part.kind == kind)
+
+    def variants_on(self, contig: str) -> tuple[AttachedPart, ...]:
+        """The variant parts of one contig (canonical name)."""
+        return tuple(attached for attached in self.of_kind(PartKind.VARIANTS) if attached.part.contig == contig)
+
+
+class Generation:
+    """Everything that is published at one moment; immutable, shared by threads.
+
+    ``problems``: datasets that are published and cannot be served, with the reason: they are left out, the others
+    answer.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        datasets: Mapping[str, DatasetView],
+        mask: PeopleMask,
+        problems: tuple[str, ...] = (),
+    ) -> None:
+        """Made by ``open_generation``; takes over the connection."""
+        self.datasets = MappingProxyType(dict(datasets))
+        self.policies: Mapping[str, DatasetPolicy] = MappingProxyType(
+            {dataset_id: view.policy for dataset_id, view in datasets.items()}
+        )
+        self.mask = mask
+        self.problems = problems
+        self.id = _identity(datasets, mask)
+        self._connection = connection
+        self._cursors: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue()
+        for _ in range(CURSORS):
+            self._cursors.put(connection.cursor())
+        self._derived: dict[Callable[[Generation], Any], Any] = {}
+        self._deriving = threading.RLock()
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one request; raises ``ServiceUnavailable`` when all stay busy for too long."""
+        try:
+            cursor = self._cursors.get(timeout=_CURSOR_WAIT_S)
+        except queue.Empty as error:
+            message = "too many queries at once"
+            raise ServiceUnavailable(message, retry_after_s=2) from error
+        try:
+            yield cursor
+        except duckdb.OutOfMemoryException as error:
+            message = "the query needs more memory than is allowed"
+            raise ServiceUnavailable(message, retry_after_s=5) from error
+        finally:
+            self._cursors.put(cursor)
+
+    def once(self, build: Callable[["Generation"], T]) -> T:
+        """A value that depends on the generation alone: ``build(self)``, computed at the first call and kept."""
+        with self._deriving:
+            if build not in self._derived:
+                self._derived[build] = build(self)
+            return cast("T", self._derived[build])
+
+    def close(self) -> None:
+        """Let go of every file."""
+        while not self._cursors.empty():
+            self._cursors.get_nowait().close()
+        self._connection.close()
+
+
+def open_generation(home: Path) -> Generation:
+    """Attach every current part of every published dataset, then lock the instance.
+
+    After that no file can be attached, read or written through it. A dataset with a missing or damaged part is left out
+    and named in ``Generation.problems``. Raises ``DataDamaged`` if the opt-out list cannot be read.
+    """
+    catalogue = DatasetCatalogue(home)
+    mask = read_mask(home)
+    connection = duckdb.connect(":memory:", config={"threads": "1", "memory_limit": _MEMORY_LIMIT})
+    datasets: dict[str, DatasetView] = {}
+    problems = []
+    try:
+        for number, dataset_id in enumerate(catalogue.list_ids()):
+            try:
+                view = _attach(connection, catalogue, dataset_id, f"d{number:05d}")
+            except (GenvejError, duckdb.Error) as error:
+                problems.append(f"{dataset_id}: {error}") logger.error("dataset %s is not served: %s", dataset_id,
+                error)  # noqa: TRY400 - a fault of data, not of code continue
+            if view is not None:
+                datasets[dataset_id] = view
+        _lock(connection, mask)
+    except BaseException:
+        connection.close()
+        raise
+    return Generation(connection, datasets, mask, tuple(problems))
+
+
+def _attach(
+    connection: duckdb.DuckDBPyConnection, catalogue: DatasetCatalogue, dataset_id: str, prefix: str
+) -> DatasetView | None:
+    current = catalogue.current(dataset_id)
+    if current.version is None:
+        return None
+    manifest = catalogue.manifest(dataset_id, current.version)
+    attached = []
+    for number, part in enumerate(manifest.parts):
+        path = catalogue.part_file(dataset_id, part.file)
+        if not path.is_file() or path.stat().st_size != part.size_bytes:
+            message = f"part {part.file} is missing or of another size than its manifest says"
+            raise DataDamaged(message)
+        alias = f"{prefix}p{number:05d}"
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS {alias} (READ_ONLY)")
+        attached.append(AttachedPart(part, alias))
+    return DatasetView(
+        dataset_id=dataset_id,
+        version=current.version,
+        description=catalogue.describe_current(dataset_id),
+        manifest=manifest,
+        parts=tuple(attached),
+        published_at=current.history[-1].at,
+    )
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, mask: PeopleMask) -> None:
+    connection.execute("CREATE TABLE memory.main.masked_people (individual_id VARCHAR NOT NULL)")
+    if mask.people:
+        rows = [[individual_id] for individual_id in sorted(mask.people)]
+        connection.executemany("INSERT INTO memory.main.masked_people VALUES ($1)", rows)
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _identity(datasets: Mapping[str, DatasetView], mask: PeopleMask) -> str:
+    """An id that depends on the content alone, so that every worker process gives a generation the same name."""
+    total = hashlib.sha256()
+    for dataset_id, view in sorted(datasets.items()):
+        for fact in (dataset_id, view.version, view.published_at, description_to_toml(view.description)):
+            total.update(f"{fact}\n".encode())
+        for attached in view.parts:
+            total.update(f"{attached.part.sha256}\n".encode())
+    for individual_id in sorted(mask.people):
+        total.update(f"{individual_id}\n".encode())
+    return total.hexdigest()[:16]

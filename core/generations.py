@@ -1,0 +1,149 @@
+"""Generations: what a server answers from, and the switch to the next one without a gap."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.datasets import CHANGED_FILE
+from core.errors import GenvejError, Gone
+from core.generation import AttachedPart, DatasetView, Generation, open_generation
+from core.people import MASK_FILE
+
+POLL_INTERVAL_S = 0.25
+LINGER_S = 960.0
+"""How long a replaced generation stays for pages and tickets that were made from it: the life of a ticket, and a little."""
+
+_MAXIMUM_LINGERING = 8
+
+Signature = tuple[tuple[int, int, int] | None, ...]
+
+__all__ = ["AttachedPart", "DatasetView", "Generation", "Generations", "open_generation"]
+
+logger = logging.getLogger("genvej.generations")
+
+
+class _Living:
+    """A generation, the number of requests that use it, and since when it is no longer the current one."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        self.users = 0
+        self.replaced_at: float | None = None
+
+
+class Generations:
+    """The current generation of a node home, and the older ones that somebody still needs.
+
+    One per process. ``start`` begins to watch the home; a publication, a withdrawal, a new policy or an opt-out
+    builds the next generation beside the running one and then takes its place. A generation that cannot be built
+    leaves the running one in place and is tried again.
+    """
+
+    def __init__(self, home: Path, *, clock: Callable[[], float] = time.monotonic, linger_s: float = LINGER_S) -> None:
+        """Build the first generation; raises what ``open_generation`` raises."""
+        self._home = home
+        self._clock = clock
+        self._linger_s = linger_s
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self._seen = self._signature()
+        self._current = _Living(open_generation(home))
+        self._living = [self._current]
+        self.last_error: str | None = None
+
+    @contextmanager
+    def pin(self, generation_id: str | None = None) -> Iterator[Generation]:
+        """The current generation (or the one of that id), kept alive until the block ends.
+
+        Raises ``Gone`` if the generation asked for was collected.
+        """
+        with self._lock:
+            living = self._current if generation_id is None else self._find(generation_id)
+            living.users += 1
+        try:
+            yield living.generation
+        finally:
+            with self._lock:
+                living.users -= 1
+
+    def start(self) -> None:
+        """Watch the home until ``stop``."""
+        self._watcher = threading.Thread(target=self._watch, name="generations", daemon=True)
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End the watch and close every generation; no request may be running."""
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.join()
+        with self._lock:
+            living, self._living = self._living, []
+        for each in living:
+            each.generation.close()
+
+    def refresh(self) -> bool:
+        """Look at the home once; returns whether a new generation took over."""
+        signature = self._signature()
+        if signature == self._seen:
+            self._collect()
+            return False
+        generation = open_generation(self._home)
+        self._seen = signature
+        self.last_error = None
+        with self._lock:
+            if generation.id == self._current.generation.id:
+                replaced = False
+            else:
+                self._current.replaced_at = self._clock()
+                self._current = _Living(generation)
+                self._living.append(self._current)
+                replaced = True
+        if not replaced:
+            generation.close()
+        self._collect()
+        return replaced
+
+    def _find(self, generation_id: str) -> _Living:
+        for living in self._living:
+            if living.generation.id == generation_id:
+                return living
+        message = "the data behind this page or ticket were replaced; ask again from the start"
+        raise Gone(message)
+
+    def _signature(self) -> Signature:
+        return tuple(_stat(self._home / name) for name in (CHANGED_FILE, MASK_FILE))
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(POLL_INTERVAL_S):
+            try:
+                if self.refresh():
+                    logger.info("generation %s answers now", self._current.generation.id)
+            except (GenvejError, OSError) as error:
+                if self.last_error is None:
+                    logger.error("the next generation cannot be built, the running one stays: %s", error)  # noqa:
+                    TRY400
+                self.last_error = str(error)
+
+    def _collect(self) -> None:
+        """Close replaced generations that nobody uses and nobody may come back to."""
+        now = self._clock()
+        with self._lock:
+            old = [each for each in self._living if each.replaced_at is not None and each.users == 0]
+            late = [each for each in old if each.replaced_at is not None and now - each.replaced_at > self._linger_s]
+            surplus = old[: max(0, len(self._living) - 1 - _MAXIMUM_LINGERING)]
+            gone = {id(each): each for each in (*late, *surplus)}
+            self._living = [each for each in self._living if id(each) not in gone]
+        for each in gone.values():
+            each.generation.close()
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size
