@@ -139,8 +139,9 @@ def open_generation(home: Path) -> Generation:
             try:
                 view = _attach(connection, catalogue, dataset_id, f"d{number:05d}")
             except (GenvejError, duckdb.Error) as error:
-                problems.append(f"{dataset_id}: {error}") logger.error("dataset %s is not served: %s", dataset_id,
-                error)  # noqa: TRY400 - a fault of data, not of code continue
+                problems.append(f"{dataset_id}: {error}")
+                logger.error("dataset %s is not served: %s", dataset_id, error)  # noqa: TRY400
+                continue
             if view is not None:
                 datasets[dataset_id] = view
         _lock(connection, mask)

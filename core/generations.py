@@ -14,7 +14,7 @@ from core.people import MASK_FILE
 
 POLL_INTERVAL_S = 0.25
 LINGER_S = 960.0
-"""How long a replaced generation stays for pages and tickets that were made from it: the life of a ticket, and a little."""
+"""How long a replaced generation stays for its pages and tickets: the life of a ticket, and a little."""
 
 _MAXIMUM_LINGERING = 8
 
@@ -124,8 +124,7 @@ class Generations:
                     logger.info("generation %s answers now", self._current.generation.id)
             except (GenvejError, OSError) as error:
                 if self.last_error is None:
-                    logger.error("the next generation cannot be built, the running one stays: %s", error)  # noqa:
-                    TRY400
+                    logger.error("the running generation stays: %s", error)  # noqa: TRY400
                 self.last_error = str(error)
 
     def _collect(self) -> None:
