@@ -1,0 +1,153 @@
+"""Storage: where the bytes of file objects lie, behind three methods."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import S3Store
+
+from core.errors import DataDamaged, NotFound, ServiceUnavailable
+
+CHUNK_BYTES = 1 << 20
+_S3 = "s3://"
+
+
+class Storage(Protocol):
+    """What the rooms need of a storage; ``location`` is what a file's row says and never leaves the node."""
+
+    def size(self, location: str) -> int:
+        """Size in bytes; raises ``NotFound`` if there is nothing."""
+        ...
+
+    def read(self, location: str, start: int, end: int) -> bytes:
+        """Bytes ``[start, end)``; raises ``NotFound``, or ``DataDamaged`` if there are fewer."""
+        ...
+
+    def stream(self, location: str, start: int, end: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """Bytes ``[start, end)`` in pieces of at most ``chunk_bytes``; raises as ``read`` does."""
+        ...
+
+
+def _short() -> DataDamaged:
+    return DataDamaged("a stored file is shorter than its manifest says")
+
+
+def _missing() -> NotFound:
+    return NotFound("the stored bytes are not there")
+
+
+class LocalStorage:
+    """Files of this machine; a relative location lies inside the node's home."""
+
+    def __init__(self, home: Path) -> None:
+        """``home``: the node's folder."""
+        self._home = home
+
+    def size(self, location: str) -> int:
+        """See ``Storage.size``."""
+        try:
+            return self._path(location).stat().st_size
+        except OSError as error:
+            raise _missing() from error
+
+    def read(self, location: str, start: int, end: int) -> bytes:
+        """See ``Storage.read``."""
+        return b"".join(self.stream(location, start, end, max(end - start, 1)))
+
+    def stream(self, location: str, start: int, end: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """See ``Storage.stream``."""
+        try:
+            file = self._path(location).open("rb", buffering=0)
+        except OSError as error:
+            raise _missing() from error
+        with file:
+            file.seek(start)
+            left = end - start
+            while left:
+                piece = file.read(min(left, chunk_bytes))
+                if not piece:
+                    raise _short()
+                left -= len(piece)
+                yield piece
+
+    def _path(self, location: str) -> Path:
+        return self._home / location
+
+
+class S3Storage:
+    """Objects behind an S3 endpoint, named ``s3://bucket/key``; credentials from the environment, as AWS tools do."""
+
+    def __init__(self, *, endpoint_url: str | None = None, region: str = "eu-north-1") -> None:
+        """``endpoint_url``: for stores that are not Amazon's; plain http is taken only where it is stated there."""
+        self._endpoint_url = endpoint_url
+        self._region = region
+        self._stores: dict[str, S3Store] = {}
+
+    def size(self, location: str) -> int:
+        """See ``Storage.size``."""
+        store, key = self._open(location)
+        try:
+            return int(obstore.head(store, key)["size"])
+        except BaseError as error:
+            raise _s3_problem(error) from error
+
+    def read(self, location: str, start: int, end: int) -> bytes:
+        """See ``Storage.read``."""
+        if end <= start:
+            return b""
+        store, key = self._open(location)
+        try:
+            data = bytes(obstore.get_range(store, key, start=start, end=end))
+        except BaseError as error:
+            raise _s3_problem(error) from error
+        if len(data) != end - start:
+            raise _short()
+        return data
+
+    def stream(self, location: str, start: int, end: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """See ``Storage.stream``: one request a piece, so that a stalled client holds no connection."""
+        for first in range(start, end, chunk_bytes):
+            yield self.read(location, first, min(first + chunk_bytes, end))
+
+    def _open(self, location: str) -> tuple[S3Store, str]:
+        parts = urlsplit(location)
+        bucket = parts.netloc
+        if bucket not in self._stores:
+            plain = (self._endpoint_url or "").startswith("http://")
+            self._stores[bucket] = S3Store(
+                bucket, endpoint=self._endpoint_url, region=self._region, client_options={"allow_http": plain}
+            )
+        return self._stores[bucket], parts.path.lstrip("/")
+
+
+def _s3_problem(error: BaseError) -> NotFound | ServiceUnavailable:
+    if isinstance(error, NotFoundError | FileNotFoundError):
+        return _missing()
+    return ServiceUnavailable("the object store does not answer", retry_after_s=5)
+
+
+class StorageByScheme:
+    """Sends ``s3://`` locations to the object store and all others to the local files."""
+
+    def __init__(self, local: Storage, s3: Storage) -> None:
+        """Both halves; each is a ``Storage`` itself."""
+        self._local = local
+        self._s3 = s3
+
+    def size(self, location: str) -> int:
+        """See ``Storage.size``."""
+        return self._of(location).size(location)
+
+    def read(self, location: str, start: int, end: int) -> bytes:
+        """See ``Storage.read``."""
+        return self._of(location).read(location, start, end)
+
+    def stream(self, location: str, start: int, end: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """See ``Storage.stream``."""
+        return self._of(location).stream(location, start, end, chunk_bytes)
+
+    def _of(self, location: str) -> Storage:
+        return self._s3 if location.startswith(_S3) else self._local
