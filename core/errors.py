@@ -82,7 +82,12 @@ class Gone(GenvejError):
 
 
 class RangeNotSatisfiable(GenvejError):
-    """Bytes were asked beyond the end of the slice."""
+    """Bytes were asked beyond the end of the slice, which has ``size_bytes``."""
+
+    def __init__(self, message: str, *, size_bytes: int) -> None:
+        """``size_bytes`` is told to the client (RFC 9110 §15.5.17)."""
+        super().__init__(message)
+        self.size_bytes = size_bytes
 
 
 class ServiceUnavailable(GenvejError):
