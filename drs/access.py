@@ -1,4 +1,4 @@
-"""Access methods of an object: which ways lead to its bytes, and which credentials they take (DRS 1.5, AccessMethod)."""
+"""Access methods: which ways lead to an object's bytes, and which credentials they take (DRS 1.5, AccessMethod)."""
 
 from dataclasses import dataclass
 

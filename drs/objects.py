@@ -231,7 +231,9 @@ def _read_catalogue(generation: Generation) -> _Catalogue:
 
 def _hidden(by_id: Mapping[str, Iterable[_Holding]], mask: PeopleMask) -> frozenset[str]:
     """Objects with a person who opted out, and the indexes that serve no other object."""
-    hidden, needed, indexed = set(), set(), set()
+    hidden: set[str] = set()
+    needed: set[str] = set()
+    indexed: set[str] = set()
     for object_id, holdings in by_id.items():
         masked = any(mask.hides_any(holding.row.individual_ids) for holding in holdings)
         indexes = {holding.row.index_object_id for holding in holdings}
