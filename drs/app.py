@@ -8,15 +8,16 @@ from fastapi import Depends, FastAPI, Query, Request
 from starlette.responses import Response
 
 from core.byte_serving import FilePiece, bytes_response
+from core.errors import GenvejError
 from core.generations import Generations
 from core.service_info import NodeIdentity
 from core.storage import Storage
 from core.strict_json import JsonValue
 from core.tickets import TicketSigner
-from core.web import Problem, create_api, json_object_body, json_response, path_segment, request_body, status_of
+from core.web import STATUS_OF, Problem, create_api, json_object_body, json_response, path_segment, request_body
 from drs.access import Issuers
 from drs.models import Error, Model
-from drs.request import AccessPair, bulk_access_pairs, bulk_object_ids, check_expand, passports
+from drs.request import AccessPair, bulk_access_pairs, bulk_object_ids, check_expand, passports_of
 from drs.service import VERSION, DrsService
 from passports.clearinghouse import Clearinghouse, Credentials
 from passports.web import bearer_token
@@ -45,7 +46,7 @@ def create_app(
 ) -> FastAPI:
     """DRS 1.5 over the current generation; ``issuers`` are named to callers who ask which credentials help."""
     app = create_api("DRS", VERSION, render_error)
-    service = DrsService(generations, clearinghouse, signer, identity, issuers, status_of, clock)
+    service = DrsService(generations, clearinghouse, signer, identity, issuers, _status_of, clock)
     _add_service_info(app, service)
     _add_bulk_routes(app, service)
     _add_object_routes(app, service)
@@ -57,6 +58,10 @@ def create_app(
 def render_error(problem: Problem) -> tuple[JsonValue, str]:
     """Every error as DRS 1.5 has it: ``msg`` and ``status_code``."""
     return Error(problem.message, problem.status).document(), "application/json"
+
+
+def _status_of(error: GenvejError) -> int:
+    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
 
 
 def _answer(model: Model) -> Response:
@@ -78,7 +83,7 @@ def _add_bulk_routes(app: FastAPI, service: DrsService) -> None:
 
     @app.post("/objects")
     def post_objects(bearer: Bearer, body: JsonBody, _expand: Expand = False) -> Response:
-        return _answer(service.describe_many(bulk_object_ids(body), Credentials(bearer, passports(body))))
+        return _answer(service.describe_many(bulk_object_ids(body), Credentials(bearer, passports_of(body))))
 
     @app.options("/objects")
     def options_objects(body: JsonBody) -> Response:
@@ -86,7 +91,7 @@ def _add_bulk_routes(app: FastAPI, service: DrsService) -> None:
 
     @app.post("/objects/access")
     def post_access_many(bearer: Bearer, body: JsonBody) -> Response:
-        return _secret(service.access_many(bulk_access_pairs(body), Credentials(bearer, passports(body))))
+        return _secret(service.access_many(bulk_access_pairs(body), Credentials(bearer, passports_of(body))))
 
 
 def _add_object_routes(app: FastAPI, service: DrsService) -> None:
@@ -97,7 +102,7 @@ def _add_object_routes(app: FastAPI, service: DrsService) -> None:
     @app.post("/objects/{object_id}")
     def post_object(object_id: str, bearer: Bearer, body: JsonBody) -> Response:
         check_expand(body)
-        return _answer(service.describe(path_segment(object_id), Credentials(bearer, passports(body))))
+        return _answer(service.describe(path_segment(object_id), Credentials(bearer, passports_of(body))))
 
     @app.options("/objects/{object_id}")
     def options_object(object_id: str) -> Response:
@@ -113,7 +118,7 @@ def _add_access_routes(app: FastAPI, service: DrsService) -> None:
     @app.post("/objects/{object_id}/access/{access_id}")
     def post_access(object_id: str, access_id: str, bearer: Bearer, body: JsonBody) -> Response:
         pair = AccessPair(path_segment(object_id), path_segment(access_id))
-        return _secret(service.access(pair, Credentials(bearer, passports(body))))
+        return _secret(service.access(pair, Credentials(bearer, passports_of(body))))
 
 
 def _add_bytes_route(app: FastAPI, service: DrsService, storage: Storage) -> None:

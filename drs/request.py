@@ -23,7 +23,7 @@ class AccessPair:
     access_id: str
 
 
-def passports(body: Body) -> tuple[str, ...]:
+def passports_of(body: Body) -> tuple[str, ...]:
     """The passports of a body (DRS 1.5, ``passports``); none is allowed, objects may be public."""
     return _texts(body.get("passports", []), "passports")
 

@@ -1,6 +1,5 @@
 """The answers of DRS: object documents, authorisations, signed URLs and bytes, without a word about HTTP."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,14 +24,13 @@ from drs.models import (
     ServiceLimits,
 )
 from drs.objects import GenerationObjects, ObjectStore, StoredObject
-from drs.paths import bytes_url, self_uri
+from drs.paths import bytes_url, portable_name, self_uri
 from drs.request import MAXIMUM_BULK, AccessPair
 from passports.clearinghouse import Clearinghouse, Credentials
 
 TICKET_ACTION = "drs"
 VERSION = "1.5.0"
 
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
 _STRANGER = Credentials()
 
 
@@ -148,7 +146,7 @@ class DrsService:
             size=row.size_bytes,
             created_time=row.created_at,
             checksums=tuple(checksum for checksum in checksums if checksum.checksum),
-            name=_NOT_IN_NAMES.sub("_", row.name),
+            name=portable_name(row.name),
             updated_time=row.created_at,
             mime_type=row.mime_type or None,
             access_methods=access_methods(

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drs.paths import bytes_url, encode_segment, htsget_url, self_uri
+from drs.paths import bytes_url, encode_segment, htsget_url, portable_name, self_uri
 
 
 def test_self_uri_has_the_host_and_no_port() -> None:
@@ -17,6 +17,10 @@ def test_self_uri_has_the_host_and_no_port() -> None:
 def test_urls_begin_with_the_public_url() -> None:
     assert bytes_url("https://node.example.dk", "t.k") == "https://node.example.dk/ga4gh/drs/v1/bytes/t.k"
     assert htsget_url("https://node.example.dk", "reads", "a b") == "https://node.example.dk/htsget/reads/a%20b"
+
+
+def test_names_are_made_of_portable_characters() -> None:
+    assert portable_name("NA12878 (æ).bam") == "NA12878____.bam"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -15,7 +15,7 @@ from drs.request import (
     bulk_access_pairs,
     bulk_object_ids,
     check_expand,
-    passports,
+    passports_of,
 )
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -25,14 +25,14 @@ JSON = st.recursive(
 
 
 def test_passports_are_a_list_of_strings_and_may_be_missing() -> None:
-    assert passports({}) == ()
-    assert passports({"passports": ["a", "b"]}) == ("a", "b")
+    assert passports_of({}) == ()
+    assert passports_of({"passports": ["a", "b"]}) == ("a", "b")
 
 
 @pytest.mark.parametrize("value", ["token", {"a": "b"}, [1], [["a"]], None, [None]])
 def test_other_passports_are_refused(value: JsonValue) -> None:
     with pytest.raises(InvalidRequest, match="passports: a list of strings is expected"):
-        passports({"passports": value})
+        passports_of({"passports": value})
 
 
 def test_expand_is_a_boolean() -> None:
@@ -105,6 +105,6 @@ def test_any_json_is_read_or_refused(first: JsonValue, second: JsonValue, third:
         "bulk_object_ids": second,
         "bulk_object_access_ids": [{"bulk_object_id": "a", "bulk_access_ids": third}],
     }
-    for read in (passports, bulk_object_ids, bulk_access_pairs):
+    for read in (passports_of, bulk_object_ids, bulk_access_pairs):
         with suppress(InvalidRequest, RequestTooLarge):
             assert isinstance(read(body), tuple)
