@@ -63,7 +63,6 @@ class _Population:
     seed: int
     sites: tuple[Site, ...]
     contigs: dict[str, str]
-    reference: Path
 
 
 def say_nothing(_step: str) -> None:
@@ -79,9 +78,8 @@ def write_demo_files(folder: Path, seed: int = DEFAULT_SEED, progress: Progress 
     progress("drawing the population")
     cohort = make_cohort(seed)
     contigs = make_reference(seed)
-    reference = folder / "demo-reference.fa"
-    write_reference(contigs, reference)
-    population = _Population(seed, make_sites(seed), contigs, reference)
+    reference = write_reference(contigs, folder)
+    population = _Population(seed, make_sites(seed), contigs)
     datasets = []
     for index, plan in enumerate(PLANS):
         progress(f"writing {plan.dataset_id}")
@@ -133,7 +131,7 @@ def _write_all_reads(
     written = []
     for number, person in enumerate(people):
         reads = simulate_reads(population.contigs, population.seed, dataset_index * PEOPLE_PER_DATASET + number)
-        written.append(write_reads(reads, person, population.contigs, population.reference, folder))
+        written.append(write_reads(reads, person, population.contigs, folder))
     return tuple(written)
 
 

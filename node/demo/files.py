@@ -17,6 +17,8 @@ from node.demo.vcf_text import SYNTHETIC_NOTICE, header_lines, record_lines
 
 _PHRED_OFFSET = 33
 _LINE_BASES = 60
+_CRAM_FILE_ID_OFFSET, _CRAM_FILE_ID_BYTES = 6, 20
+_REFERENCE_NAME = "demo-reference.fa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def write_variants(call_set: CallSet, path: Path) -> Path:
     text_path.write_text("\n".join((*header_lines(samples), *record_lines(call_set))) + "\n", encoding="utf-8")
     if path.suffix == ".bcf":
         _convert_to_bcf(text_path, path)
-        pysam.tabix_index(str(path), force=True)
+        pysam.tabix_index(str(path), preset="bcf", force=True)  # type: ignore[arg-type] # the stub lacks "bcf"
     else:
         pysam.tabix_compress(str(text_path), str(path), force=True)
         pysam.tabix_index(str(path), preset="vcf", force=True)
@@ -55,33 +57,35 @@ def _convert_to_bcf(text_path: Path, path: Path) -> None:
             target.write(record)
 
 
-def write_reference(contigs: dict[str, str], path: Path) -> Path:
-    """Write the small reference as FASTA and index it; return the index."""
+def write_reference(contigs: dict[str, str], folder: Path) -> Path:
+    """Write the small reference as FASTA with its index; return the FASTA file."""
+    path = folder / _REFERENCE_NAME
     lines = []
     for name, bases in contigs.items():
         lines.append(f">{name} {SYNTHETIC_NOTICE}")
         lines += [bases[start : start + _LINE_BASES] for start in range(0, len(bases), _LINE_BASES)]
     path.write_text("\n".join(lines) + "\n", encoding="ascii")
     pysam.faidx(str(path))
-    return path.with_name(path.name + ".fai")
+    return path
 
 
-def write_reads(
-    reads: Sequence[SimulatedRead], person: Person, contigs: dict[str, str], reference: Path, folder: Path
-) -> ReadFiles:
-    """Write sorted reads as BAM and as CRAM (its reference embedded, so that it needs no other file), with indexes."""
+def write_reads(reads: Sequence[SimulatedRead], person: Person, contigs: dict[str, str], folder: Path) -> ReadFiles:
+    """Write sorted reads as BAM and as CRAM, with indexes.
+
+    The CRAM carries the reference that it needs, made from the reads themselves: given the FASTA file, htslib would
+    write its path on this machine into the header.
+    """
     header = _read_header(person, contigs)
     bam, cram = folder / f"{person.biosample_id}.bam", folder / f"{person.biosample_id}.cram"
     with (
         pysam.AlignmentFile(str(bam), "wb", header=header) as bam_file,
-        pysam.AlignmentFile(
-            str(cram), "wc", header=header, reference_filename=str(reference), format_options=["embed_ref=1"]
-        ) as cram_file,
+        pysam.AlignmentFile(str(cram), "wc", header=header, format_options=["embed_ref=2"]) as cram_file,
     ):
         for read in reads:
             segment = _segment(read, header)
             bam_file.write(segment)
             cram_file.write(segment)
+    _name_cram(cram)
     pysam.index(str(bam))
     pysam.index(str(cram))
     return ReadFiles(
@@ -92,6 +96,13 @@ def write_reads(
         cram=cram,
         cram_index=cram.with_name(cram.name + ".crai"),
     )
+
+
+def _name_cram(path: Path) -> None:
+    """Name the file in its definition (CRAM 3.1 §6) by its stem; htslib writes the beginning of its path there."""
+    with path.open("r+b") as file:
+        file.seek(_CRAM_FILE_ID_OFFSET)
+        file.write(path.stem.encode()[:_CRAM_FILE_ID_BYTES].ljust(_CRAM_FILE_ID_BYTES, b"\0"))
 
 
 def _read_header(person: Person, contigs: dict[str, str]) -> pysam.AlignmentHeader:
