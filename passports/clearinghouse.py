@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
 from typing import Protocol
@@ -36,10 +36,13 @@ Policies = Mapping[str, DatasetPolicy]
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What one request presents: an access token from its header, passports from a DRS body, or nothing."""
+    """What one request presents: an access token from its header, passports from a DRS body, or nothing.
 
-    bearer: str | None = None
-    passports: tuple[str, ...] = ()
+    Tokens never show in a ``repr``, which is what ends up in logs and traces.
+    """
+
+    bearer: str | None = field(default=None, repr=False)
+    passports: tuple[str, ...] = field(default=(), repr=False)
 
     def digest(self) -> bytes:
         """SHA-256 over the exact bytes presented, so that no two different presentations share a decision."""

@@ -1,7 +1,7 @@
 """The verdict: a verified credential and its visas against the policies of the datasets, as one ``Decision``."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from core.access import DatasetAccess, Decision, Subject, Tier
@@ -21,7 +21,7 @@ class Caller:
 
     identity: Subject
     expires_at: int
-    visas: tuple[str, ...]
+    visas: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

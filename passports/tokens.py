@@ -1,7 +1,7 @@
 """One token: strict compact JWS, signature and times (RFC 7515, RFC 8725, AAI 1.2), before anyone believes it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.access import Subject
@@ -64,9 +64,9 @@ class UnverifiedToken:
     key_id: str
     key_set_url: str | None
     issuer: str
-    claims: Mapping[str, JsonValue]
-    signed: bytes
-    signature: bytes
+    claims: Mapping[str, JsonValue] = field(repr=False)
+    signed: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Token:
     kind: TokenKind
     identity: Subject
     expires_at: int
-    claims: Mapping[str, JsonValue]
+    claims: Mapping[str, JsonValue] = field(repr=False)
 
     @property
     def token_id(self) -> str | None:
@@ -98,7 +98,7 @@ def parse_token(text: str, kind: TokenKind) -> UnverifiedToken:
     """Read a compact JWS (RFC 7515 §7.1) without believing it; raises ``Refused``, never another error."""
     if len(text) > KIND_RULES[kind].maximum_bytes:
         raise Refused(Reason.TOO_LARGE, kind.words)
-    parts = text.split(".")
+    parts = text.split(".", PARTS_OF_A_COMPACT_JWS)
     if len(parts) != PARTS_OF_A_COMPACT_JWS:
         raise Refused(Reason.NOT_COMPACT_JWS, kind.words)
     header_bytes, claims_bytes, signature = (decode_base64url(part) for part in parts)

@@ -99,16 +99,16 @@ def times(**changes: JsonValue) -> dict[str, JsonValue]:
     return changed({"iss": ISSUER, "sub": USER, "iat": NOW - 10, "exp": NOW + 600}, changes)
 
 
-def header(typ: str, **changes: JsonValue) -> dict[str, JsonValue]:
+def header(typ: str, /, **changes: JsonValue) -> dict[str, JsonValue]:
     return changed({"alg": "ES256", "typ": typ, "kid": EC_KID}, changes)
 
 
-def access_token(head: Members = NOTHING, sign: Signer | None = None, **claims: JsonValue) -> str:
+def access_token(head: Members = NOTHING, sign: Signer | None = None, /, **claims: JsonValue) -> str:
     return jws(header("at+jwt", **head), times(**{"scope": SCOPE, "jti": "token-1", **claims}), sign)
 
 
 def passport(
-    visas: Sequence[str] = (), head: Members = NOTHING, sign: Signer | None = None, **claims: JsonValue
+    visas: Sequence[str] = (), head: Members = NOTHING, sign: Signer | None = None, /, **claims: JsonValue
 ) -> str:
     claim: JsonValue = [*visas]
     return jws(
@@ -126,7 +126,7 @@ def visa_object(
     return changed(members, changes)
 
 
-def visa(obj: JsonValue = None, head: Members = NOTHING, sign: Signer | None = None, **claims: JsonValue) -> str:
+def visa(obj: JsonValue = None, head: Members = NOTHING, sign: Signer | None = None, /, **claims: JsonValue) -> str:
     members = times(**changed({"ga4gh_visa_v1": visa_object() if obj is None else obj}, claims))
     return jws(header("vnd.ga4gh.visa+jwt", **{"jku": JKU, **head}), members, sign)
 
