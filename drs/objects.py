@@ -127,7 +127,8 @@ class GenerationObjects:
     def get(self, object_id: str, decision: Decision) -> StoredObject:
         """See ``ObjectStore.get``."""
         holdings = self._visible(object_id, decision)
-        check_bytes(_access(holdings, decision), decision, f"object {holdings[0].row.name}")
+        access = _access(holdings, decision)
+        check_bytes(access, decision, f"object {holdings[0].row.name} of dataset {access.dataset_id}")
         return _stored(holdings)
 
     def describe(self, object_id: str, decision: Decision) -> StoredObject:
@@ -172,15 +173,13 @@ class GenerationObjects:
 
 
 def _access(holdings: tuple[_Holding, ...], decision: Decision) -> DatasetAccess:
-    """The access that every dataset holding the object allows; ``needed`` names what the bytes need."""
-    accesses = [decision.of(holding.view.dataset_id) for holding in holdings]
-    strict = reduce(strictest, accesses)
-    needs = [
-        _bytes_need(holding.view.policy, access)
-        for holding, access in zip(holdings, accesses, strict=True)
-        if not access.bytes_allowed
-    ]
-    return replace(strict, needed=needs[0] if needs else strict.needed)
+    """The access that all datasets of the object allow; id and ``needed`` are those of one that refuses bytes."""
+    pairs = [(decision.of(holding.view.dataset_id), holding.view.policy) for holding in holdings]
+    pairs.sort(key=lambda pair: pair[0].bytes_allowed)
+    first, policy = pairs[0]
+    if not first.bytes_allowed:
+        first = replace(first, needed=_bytes_need(policy, first))
+    return reduce(strictest, (access for access, _ in pairs[1:]), first)
 
 
 def _bytes_need(policy: DatasetPolicy, access: DatasetAccess) -> str:
@@ -247,10 +246,9 @@ def _rows(generation: Generation, view: DatasetView) -> list[FileRow]:
     rows: list[FileRow] = []
     names = ", ".join(_COLUMNS)
     with generation.cursor() as cursor:
-        for attached in view.parts:
-            if attached.part.kind == PartKind.FILES:
-                query = f"SELECT {names} FROM {attached.alias}.main.file_objects"  # noqa: S608 - own names
-                rows += [_row(dict(zip(_COLUMNS, values, strict=True))) for values in cursor.execute(query).fetchall()]
+        for attached in view.of_kind(PartKind.FILES):
+            query = f"SELECT {names} FROM {attached.alias}.main.file_objects"  # noqa: S608 - own names
+            rows += [_row(dict(zip(_COLUMNS, values, strict=True))) for values in cursor.execute(query).fetchall()]
     return rows
 
 
