@@ -1,0 +1,1 @@
+"""Indexes of compressed genome files: bytes in, virtual offsets out."""
