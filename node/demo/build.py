@@ -12,13 +12,15 @@ from node.demo.cohort import CREATED_AT, PEOPLE_PER_DATASET, PLANS, DemoPlan, Pe
 from node.demo.files import ReadFiles, write_reads, write_reference, write_variants
 from node.demo.genes import ASSEMBLY, HFE_C282Y
 from node.demo.genotypes import KnownVariant, draw_call_set, find_named, find_rare
-from node.demo.phenotypes import make_phenopackets
-from node.demo.reads import make_reference, simulate_reads
+from node.demo.hints import DatasetExample, DemoExamples
+from node.demo.phenotypes import KnownTerm, make_phenotypes
+from node.demo.reads import CONTIG_LENGTHS, make_reference, simulate_reads
 from node.demo.variants import Site, make_sites
 from node.demo.vcf_text import SYNTHETIC_NOTICE
 
 DEFAULT_SEED = 20250101
 RARE_VARIANT_GENE = "BRCA2"
+COMMON_TERM_ID = "HP:0002099"
 
 Progress = Callable[[str], None]
 
@@ -28,7 +30,7 @@ class DemoDataset:
     """The files of one dataset, and what is known of it.
 
     The variants are on ``assembly``, the reads on the small reference of the demonstration. ``common`` has more
-    carriers than any threshold of the presets, ``rare`` fewer than five.
+    carriers than any threshold of the presets, ``rare`` fewer than five; so have ``common_term`` and ``rare_term``.
     """
 
     dataset_id: str
@@ -44,6 +46,8 @@ class DemoDataset:
     people: tuple[Person, ...]
     common: KnownVariant
     rare: KnownVariant
+    common_term: KnownTerm
+    rare_term: KnownTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def _write_dataset(
     alias = f"{plan.dataset_id}-variants"
     variants = folder / f"{alias}{plan.variant_suffix}"
     variants_index = write_variants(call_set, variants)
+    phenotypes = make_phenotypes(call_set, population.seed, index)
     description = describe(plan)
     description_file = folder / "dataset.toml"
     description_file.write_text(description_to_toml(description), encoding="utf-8")
@@ -104,7 +109,7 @@ def _write_dataset(
         assembly=ASSEMBLY.name,
         description=description,
         description_file=description_file,
-        phenopackets=_write_phenopackets(folder / "phenopackets", make_phenopackets(call_set, population.seed, index)),
+        phenopackets=_write_phenopackets(folder / "phenopackets", phenotypes.packets),
         variants=variants,
         variants_index=variants_index,
         variants_alias=alias,
@@ -112,6 +117,8 @@ def _write_dataset(
         people=people,
         common=find_named(call_set, HFE_C282Y),
         rare=find_rare(call_set, RARE_VARIANT_GENE),
+        common_term=phenotypes.find(COMMON_TERM_ID),
+        rare_term=phenotypes.find_rare(),
     )
 
 
@@ -147,4 +154,24 @@ def describe(plan: DemoPlan) -> DatasetDescription:
         release_class=plan.preset,
         created_at=CREATED_AT,
         duo_terms=plan.duo_terms,
+    )
+
+
+def examples_of(files: DemoFiles) -> DemoExamples:
+    """What the printed lines ask for, one dataset for each preset."""
+    by_preset = {dataset.preset: _example(dataset) for dataset in files.datasets}
+    return DemoExamples(by_preset["open"], by_preset["public"], by_preset["registered"], by_preset["controlled"])
+
+
+def _example(dataset: DemoDataset) -> DatasetExample:
+    contig, length = next(iter(CONTIG_LENGTHS.items()))
+    return DatasetExample(
+        dataset_id=dataset.dataset_id,
+        common=dataset.common,
+        common_term=dataset.common_term,
+        rare_term=dataset.rare_term,
+        variants_alias=dataset.variants_alias,
+        reads_alias=dataset.reads[0].alias,
+        reads_contig=contig,
+        reads_end=length // 3,
     )

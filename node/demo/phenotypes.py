@@ -5,6 +5,7 @@ date but that of the file.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -45,14 +46,59 @@ _PAGES = {
 }
 
 
-def make_phenopackets(call_set: CallSet, seed: int, dataset_index: int) -> dict[str, JsonValue]:
-    """One phenopacket a person, by individual id, in the order of the call set's people."""
+FEW_PEOPLE = range(1, 5)
+"""Fewer than any threshold of the presets."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTerm:
+    """A finding whose answer is known, for examples and tests: who has it, in the order of people."""
+
+    id: str
+    label: str
+    individual_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phenotypes:
+    """The phenopackets of a dataset by individual id, in the order of people, and who has which finding."""
+
+    packets: dict[str, JsonValue]
+    present: dict[Term, tuple[str, ...]]
+
+    def find(self, term_id: str) -> KnownTerm:
+        """A finding and who has it; raises ``LookupError`` if nobody has."""
+        for term, people in self.present.items():
+            if term.id == term_id:
+                return KnownTerm(term.id, term.label, people)
+        message = f"nobody has {term_id}"
+        raise LookupError(message)
+
+    def find_rare(self) -> KnownTerm:
+        """The first finding, by id, of fewer people than any threshold; raises ``LookupError`` if there is none."""
+        for term, people in sorted(self.present.items(), key=lambda item: item[0].id):
+            if len(people) in FEW_PEOPLE:
+                return KnownTerm(term.id, term.label, people)
+        message = "no finding is rare"
+        raise LookupError(message)
+
+
+def make_phenotypes(call_set: CallSet, seed: int, dataset_index: int) -> Phenotypes:
+    """Diseases, findings and phenopackets of the people of a call set: the same for the same seed."""
     random = np.random.default_rng((seed, 5, dataset_index))
     carried = _carried(call_set)
-    return {
-        person.individual_id: _phenopacket(random, person, carried.get(person.individual_id, {}))
-        for person in call_set.people
-    }
+    packets: dict[str, JsonValue] = {}
+    present: dict[Term, list[str]] = {}
+    for person in call_set.people:
+        own = carried.get(person.individual_id, {})
+        diseases = [disease for disease in DISEASES if _has(random, disease, person, own)]
+        found, excluded = _findings(random, diseases)
+        packets[person.individual_id] = _phenopacket(
+            person, [_disease(random, disease, person) for disease in diseases], _features(found, excluded)
+        )
+        for term in found:
+            present.setdefault(term, []).append(person.individual_id)
+    return Phenotypes(packets, {term: tuple(people) for term, people in present.items()})
 
 
 def _carried(call_set: CallSet) -> dict[str, dict[str, int]]:
@@ -69,8 +115,7 @@ def _carried(call_set: CallSet) -> dict[str, dict[str, int]]:
     return found
 
 
-def _phenopacket(random: np.random.Generator, person: Person, carried: Mapping[str, int]) -> JsonValue:
-    diseases = [disease for disease in DISEASES if _has(random, disease, person, carried)]
+def _phenopacket(person: Person, diseases: list[JsonValue], features: list[JsonValue]) -> JsonValue:
     return {
         "id": f"phenopacket-{person.individual_id}",
         "subject": {
@@ -79,9 +124,9 @@ def _phenopacket(random: np.random.Generator, person: Person, carried: Mapping[s
             "sex": person.sex.value,
             "taxonomy": _class(Term("NCBITaxon:9606", "Homo sapiens")),
         },
-        "phenotypicFeatures": _features(random, diseases),
+        "phenotypicFeatures": features,
         "biosamples": [_biosample(person)],
-        "diseases": [_disease(random, disease, person) for disease in diseases],
+        "diseases": diseases,
         "metaData": _metadata(),
     }
 
@@ -102,15 +147,19 @@ def _sufficient(cause: Cause, carried: Mapping[str, int]) -> bool:
     return carried.get(cause.variant, 0) >= cause.copies
 
 
-def _features(random: np.random.Generator, diseases: Sequence[Disease]) -> list[JsonValue]:
-    """Findings of the diseases, findings that come without a disease, and some that were excluded."""
-    present: dict[str, Term] = {}
+def _findings(random: np.random.Generator, diseases: Sequence[Disease]) -> tuple[list[Term], list[Term]]:
+    """Findings that a person has, with a disease or without one, and some that were looked for in vain."""
+    present: dict[Term, None] = {}
     for finding in (*BACKGROUND, *(finding for disease in diseases for finding in disease.findings)):
         if random.random() < finding.share:
-            present.setdefault(finding.term.id, finding.term)
-    known = {finding.term.id: finding.term for disease in DISEASES for finding in disease.findings}
-    excluded = [term for key, term in known.items() if random.random() < _EXCLUDED_SHARE and key not in present]
-    features: list[JsonValue] = [{"type": _class(term)} for term in present.values()]
+            present[finding.term] = None
+    known = dict.fromkeys(finding.term for disease in DISEASES for finding in disease.findings)
+    excluded = [term for term in known if random.random() < _EXCLUDED_SHARE and term not in present]
+    return list(present), excluded
+
+
+def _features(present: Sequence[Term], excluded: Sequence[Term]) -> list[JsonValue]:
+    features: list[JsonValue] = [{"type": _class(term)} for term in present]
     return features + [{"type": _class(term), "excluded": True} for term in excluded]
 
 
