@@ -1,0 +1,202 @@
+"""The SQL of questions about variants (pure): question, access and parts in, text and parameters out.
+
+Permission, opt-outs and thresholds are part of every statement, before anything is counted. The only text that is
+interpolated is made here: aliases of parts, numbers of datasets, names of parameters. Values are parameters with a
+cast.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from beacon.query import EVERY_VARIANT, BeaconQuery
+from beacon.sql_conditions import Condition, Parameters, condition_of
+from core.access import DatasetAccess
+
+_COLUMNS = (
+    "key, end_0based, reference_bases, alternate_bases, anchor, variant_type, "
+    "allele_count, allele_number, heterozygous, homozygous, hemizygous"
+)
+_ORDER = "key, end_0based, reference_bases, alternate_bases"
+_CARRIERS = "coalesce(heterozygous + homozygous + hemizygous, allele_count)"
+MASKED = "SELECT individual_id FROM memory.main.masked_people"
+"""The people who opted out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text with its named parameters."""
+
+    text: str
+    parameters: Parameters = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VariantPart:
+    """A variant part as a statement sees it: its alias, whether it holds long variants, and people who opted out."""
+
+    alias: str
+    has_long: bool
+    has_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContigScope:
+    """The parts of one dataset on the contig that is asked, and what the caller may see of it."""
+
+    number: int
+    access: DatasetAccess
+    contig: str
+    parts: tuple[VariantPart, ...]
+
+
+def rows_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
+    """All alleles that match, of all datasets: for questions that name one allele."""
+    merged = _all_merged(query, scopes)
+    return Statement(f"{merged.text} ORDER BY dataset, {_ORDER}" if len(scopes) > 1 else merged.text, merged.parameters)
+
+
+def page_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
+    """One page of each dataset, with the number of all matches in the last column."""
+    merged = _all_merged(query, scopes)
+    page = query.page
+    text = (
+        f"SELECT *, count(*) OVER (PARTITION BY dataset) AS total FROM ({merged.text}) "  # noqa: S608 - own text
+        f"QUALIFY row_number() OVER (PARTITION BY dataset ORDER BY {_ORDER}) "
+        f"BETWEEN $first::BIGINT AND $last::BIGINT ORDER BY dataset, {_ORDER}"
+    )
+    return Statement(text, {**merged.parameters, "first": page.offset + 1, "last": page.offset + page.limit})
+
+
+def counts_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
+    """The number of matches of each dataset."""
+    merged = _all_merged(query, scopes)
+    return Statement(f"SELECT dataset, count(*) FROM ({merged.text}) GROUP BY dataset", merged.parameters)  # noqa: S608
+
+
+def page_of_contig(query: BeaconQuery, scope: ContigScope, *, offset: int, limit: int) -> Statement:
+    """Some alleles of one dataset on one contig, in genome order."""
+    merged = _merged(query, scope)
+    text = f"SELECT * FROM ({merged.text}) ORDER BY {_ORDER} LIMIT $limit::BIGINT OFFSET $offset::BIGINT"  # noqa: S608
+    return Statement(text, {**merged.parameters, "limit": limit, "offset": offset})
+
+
+def _all_merged(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
+    statements = [_merged(query, scope) for scope in scopes]
+    parameters: dict[str, object] = {}
+    for statement in statements:
+        parameters |= statement.parameters
+    return Statement(" UNION ALL ".join(statement.text for statement in statements), parameters)
+
+
+def _merged(query: BeaconQuery, scope: ContigScope) -> Statement:
+    """The alleles of one dataset, summed over its parts, without those below the threshold."""
+    condition = condition_of(query.variant or EVERY_VARIANT, scope.number, scope.contig, scope.access)
+    rows = [_rows(query, scope, part, condition) for part in scope.parts]
+    parameters = {**condition.parameters, **people_parameters(query, scope)}
+    minimum = f"minimum_{scope.number}"
+    if scope.access.minimum_count > 1:
+        parameters[minimum] = scope.access.minimum_count
+    if len(rows) == 1:
+        threshold = f"{_CARRIERS} >= ${minimum}::BIGINT" if minimum in parameters else _OBSERVED
+        return Statement(_single(scope.number, rows[0], threshold), parameters)
+    threshold = f"sum({_CARRIERS}) >= ${minimum}::BIGINT" if minimum in parameters else _SUM_OBSERVED
+    return Statement(_grouped(scope.number, rows, threshold), parameters)
+
+
+_OBSERVED = "(allele_count > 0 OR allele_number = 0)"
+_SUM_OBSERVED = "(sum(allele_count) > 0 OR sum(allele_number) = 0)"
+
+
+def _single(number: int, rows: str, threshold: str) -> str:
+    return (
+        f"SELECT {number:d} AS dataset, {_ORDER}, anchor, variant_type, allele_count::BIGINT AS allele_count, "  # noqa: S608
+        "allele_number::BIGINT AS allele_number, heterozygous::BIGINT AS heterozygous, homozygous::BIGINT AS "
+        "homozygous, hemizygous::BIGINT AS hemizygous, [part] AS parts, [variant_index] AS indices "
+        f"FROM ({rows}) WHERE {threshold}"
+    )
+
+
+def _grouped(number: int, rows: Sequence[str], threshold: str) -> str:
+    sums = ", ".join(
+        f"CASE WHEN count({name}) = count(*) THEN sum({name})::BIGINT END AS {name}"
+        for name in ("allele_count", "allele_number", "heterozygous", "homozygous", "hemizygous")
+    )
+    return (
+        f"SELECT {number:d} AS dataset, {_ORDER}, max(anchor) AS anchor, min(variant_type) AS variant_type, {sums}, "  # noqa: S608
+        "list(part ORDER BY part) AS parts, list(variant_index ORDER BY part) AS indices "
+        f"FROM ({' UNION ALL '.join(rows)}) GROUP BY {_ORDER} HAVING {threshold}"
+    )
+
+
+def _rows(query: BeaconQuery, scope: ContigScope, part: VariantPart, condition: Condition) -> str:
+    """The rows of one part that match; the counts are those of the people who may be counted."""
+    source = variant_source(part, condition)
+    people = people_conditions(query, scope, masked=part.has_masked)
+    if not people:
+        return f"SELECT '{part.alias}' AS part, * FROM ({source})"  # noqa: S608 - own text
+    wanted, kept = " AND ".join(people), "MATERIALIZED "
+    near = "c.variant_index IN (SELECT variant_index FROM found) AND "
+    if condition.everything:
+        near = kept = ""
+    return (
+        f"SELECT * FROM (WITH found AS {kept}({source}), counted AS (SELECT c.variant_index, "  # noqa: S608 - own text
+        "count(*) FILTER (zygosity = 1) AS het, count(*) FILTER (zygosity = 2) AS hom, count(*) FILTER (zygosity = 3) "
+        f"AS hemi FROM {part.alias}.main.carriers c JOIN {part.alias}.main.people p USING (person_index) "
+        f"WHERE {near}{wanted} GROUP BY c.variant_index) "
+        f"SELECT '{part.alias}' AS part, found.variant_index, {_ORDER}, anchor, variant_type, het + 2 * hom + hemi "
+        "AS allele_count, allele_number, het AS heterozygous, hom AS homozygous, hemi AS hemizygous "
+        "FROM found JOIN counted USING (variant_index))"
+    )
+
+
+def variant_source(part: VariantPart, condition: Condition) -> str:
+    """Rows of one part that the condition means: near ones by key, long ones that start further left by their table."""
+    table = f"{part.alias}.main.variants"
+    columns = f"rowid AS variant_index, {_COLUMNS}"
+    text = f"SELECT {columns} FROM {table} WHERE {condition.near} AND {condition.narrow}"  # noqa: S608 - own text
+    if condition.long and part.has_long:
+        long = f"SELECT variant_index FROM {part.alias}.main.long_variants WHERE {condition.long}"  # noqa: S608
+        text += f" UNION ALL SELECT {columns} FROM {table} WHERE rowid IN ({long}) AND {condition.narrow}"  # noqa: S608
+    return text
+
+
+def people_conditions(query: BeaconQuery, scope: ContigScope, *, masked: bool) -> tuple[str, ...]:
+    """What holds for the people ``p`` who are counted; empty where everybody is."""
+    conditions = [f"p.individual_id NOT IN ({MASKED})"] if masked else []
+    if scope.access.people is not None:
+        conditions.append(f"p.individual_id IN (SELECT unnest($people_{scope.number:d}::VARCHAR[]))")
+    if query.individual_id is not None:
+        conditions.append("p.individual_id = $individual_id::VARCHAR")
+    if query.biosample_id is not None:
+        conditions.append("p.biosample_id = $biosample_id::VARCHAR")
+    return tuple(conditions)
+
+
+def people_parameters(query: BeaconQuery, scope: ContigScope) -> Parameters:
+    """The values that ``people_conditions`` name."""
+    parameters: dict[str, object] = {}
+    if scope.access.people is not None:
+        parameters[f"people_{scope.number:d}"] = sorted(scope.access.people)
+    if query.individual_id is not None:
+        parameters["individual_id"] = query.individual_id
+    if query.biosample_id is not None:
+        parameters["biosample_id"] = query.biosample_id
+    return parameters
+
+
+def carriers_of(query: BeaconQuery, scope: ContigScope, indices: Mapping[str, Sequence[int]]) -> Statement:
+    """The carriers of some rows, given by part, as far as they may be told."""
+    texts, parameters = [], dict(people_parameters(query, scope))
+    for part in scope.parts:
+        if part.alias not in indices:
+            continue
+        name = f"indices_{part.alias}"
+        parameters[name] = sorted(indices[part.alias])
+        wanted = [f"c.variant_index IN (SELECT unnest(${name}::INTEGER[]))"]
+        wanted += people_conditions(query, scope, masked=part.has_masked)
+        texts.append(
+            f"SELECT '{part.alias}' AS part, c.variant_index, p.individual_id, p.biosample_id, c.zygosity "  # noqa: S608
+            f"FROM {part.alias}.main.carriers c JOIN {part.alias}.main.people p USING (person_index) "
+            f"WHERE {' AND '.join(wanted)}"
+        )
+    return Statement(f"SELECT * FROM ({' UNION ALL '.join(texts)}) ORDER BY ALL", parameters)  # noqa: S608
