@@ -1,0 +1,134 @@
+"""One alternate allele of a VCF record: trimmed to one spelling, typed, placed (VCF 4.3 §1.4 and §5; pure)."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from beacon.rows import VariantType
+from loaders.report import RecordRejected
+
+NOT_ALLELES = frozenset({".", "*", "<*>", "<NON_REF>"})
+"""No variant of their own: missing, deleted upstream, any other allele. They count as called copies."""
+
+_BASES = re.compile(r"[ACGTUNRYSWKMBDHV]+", re.IGNORECASE)
+_SYMBOLIC = re.compile(r"<[^\s<>,]+>")
+_BREAKEND = re.compile(r"[A-Za-z.]*([\[\]])[^\s\[\]]+:\d+\1[A-Za-z.]*|\.[A-Za-z]+|[A-Za-z]+\.")
+_SYMBOL_TYPES = {
+    "DEL": VariantType.DEL,
+    "DUP": VariantType.DUP,
+    "INV": VariantType.INV,
+    "INS": VariantType.INS,
+    "CNV": VariantType.CNV,
+    "BND": VariantType.BND,
+}
+_COPY_NUMBER = re.compile(r"CN\d+")
+
+
+class Allele(NamedTuple):
+    """A trimmed alternate allele; the fields are those of ``beacon.rows.VariantRow``."""
+
+    start_0based: int
+    end_0based: int
+    reference_bases: str
+    alternate_bases: str
+    anchor: str
+    variant_type: VariantType
+
+
+def check_reference_bases(reference: str) -> str:
+    """REF in upper case; raises ``RecordRejected`` unless it is bases."""
+    if not _BASES.fullmatch(reference):
+        reason = "REF is not a sequence of bases"
+        raise RecordRejected(reason, "REF")
+    return reference.upper()
+
+
+def trim(position_1based: int, reference: str, alternate: str) -> Allele:
+    """A sequence allele without the bases that both sides share: suffix first, then prefix.
+
+    Raises ``RecordRejected`` if both are equal.
+    """
+    if len(reference) == len(alternate) == 1 and reference != alternate:
+        return Allele(position_1based - 1, position_1based, reference, alternate, "", VariantType.SNP)
+    end_reference, end_alternate = len(reference), len(alternate)
+    while end_reference and end_alternate and reference[end_reference - 1] == alternate[end_alternate - 1]:
+        end_reference -= 1
+        end_alternate -= 1
+    first = 0
+    while first < end_reference and first < end_alternate and reference[first] == alternate[first]:
+        first += 1
+    trimmed_reference, trimmed_alternate = reference[first:end_reference], alternate[first:end_alternate]
+    if not trimmed_reference and not trimmed_alternate:
+        reason = "ALT equals REF"
+        raise RecordRejected(reason, "ALT")
+    start = position_1based - 1 + first
+    anchor = reference[first - 1] if first and not (trimmed_reference and trimmed_alternate) else ""
+    kind = _sequence_type(len(trimmed_reference), len(trimmed_alternate))
+    return Allele(start, start + len(trimmed_reference), trimmed_reference, trimmed_alternate, anchor, kind)
+
+
+def _sequence_type(reference_length: int, alternate_length: int) -> VariantType:
+    if reference_length == alternate_length:
+        return VariantType.SNP if reference_length == 1 else VariantType.MNP
+    if not reference_length:
+        return VariantType.INS
+    return VariantType.INDEL if alternate_length else VariantType.DEL
+
+
+def read_allele(position_1based: int, reference: str, alternate: str, info: Mapping[str, str], number: int) -> Allele:
+    """Allele ``number`` (0-based among ALT) of a record; REF is upper case already.
+
+    Symbolic alleles begin after POS and end at INFO/END, else as far as INFO/SVLEN says. Raises ``RecordRejected``.
+    """
+    if _BASES.fullmatch(alternate):
+        return trim(position_1based, reference, alternate.upper())
+    if _SYMBOLIC.fullmatch(alternate):
+        return _symbolic(position_1based, reference, alternate, info, number)
+    if _BREAKEND.fullmatch(alternate):
+        start = position_1based - 1
+        return Allele(start, position_1based, "", alternate, reference[:1], VariantType.BND)
+    reason = f"ALT {number + 1} is neither bases nor a symbolic allele nor a breakend"
+    raise RecordRejected(reason, "ALT")
+
+
+def _symbolic(position: int, reference: str, alternate: str, info: Mapping[str, str], number: int) -> Allele:
+    symbol = alternate[1:-1].partition(":")[0].upper()
+    kind = _SYMBOL_TYPES.get(symbol, VariantType.CNV if _COPY_NUMBER.fullmatch(symbol) else VariantType.SV)
+    if kind is VariantType.INS:
+        end = position
+    elif kind is VariantType.BND:
+        position, end = position - 1, position
+    else:
+        end = _symbolic_end(position, info, number, required=kind is not VariantType.SV)
+    return Allele(position, end, "", alternate, reference[:1], kind)
+
+
+def _symbolic_end(position: int, info: Mapping[str, str], number: int, *, required: bool) -> int:
+    """The 0-based end of a symbolic allele that begins after ``position`` (1-based)."""
+    stated, length = info.get("END", "."), _element(info.get("SVLEN", "."), number)
+    if stated != ".":
+        end = _whole(stated, "INFO/END")
+    elif length != ".":
+        end = position + abs(_whole(length, "INFO/SVLEN"))
+    elif required:
+        reason = "a symbolic allele without END and SVLEN: where it ends is not known"
+        raise RecordRejected(reason, "INFO/END")
+    else:
+        end = position
+    if end < position:
+        reason = "END lies before POS"
+        raise RecordRejected(reason, "INFO/END")
+    return end
+
+
+def _element(values: str, number: int) -> str:
+    parts = values.split(",")
+    return parts[number] if number < len(parts) else parts[0]
+
+
+def _whole(text: str, field_name: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        reason = "not a whole number"
+        raise RecordRejected(reason, field_name) from None
