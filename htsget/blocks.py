@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from core.errors import DataDamaged
-from htsget.index.bgzf import EOF_MARKER, MAXIMUM_BLOCK_BYTES, Block, block_of, block_size, inflate, within_of
+from htsget.index.bgzf import EOF_MARKER, MAGIC, MAXIMUM_BLOCK_BYTES, Block, block_of, block_size, inflate, within_of
 
 ReadBytes = Callable[[int, int], bytes]
 """The bytes ``[start, end)`` of a file."""
@@ -62,9 +62,11 @@ class BlockReader:
     def _start_after(self, offset: int) -> int | None:
         """The first block that starts at or behind ``offset``: a header from which a chain of blocks follows."""
         self._load(offset, min(_AHEAD_BYTES, self._size - offset))
-        for at in range(offset - self._window_at, len(self._window)):
+        at = self._window.find(MAGIC, offset - self._window_at)
+        while at >= 0:
             if self._is_chain(at):
                 return self._window_at + at
+            at = self._window.find(MAGIC, at + 1)
         return None
 
     def _is_chain(self, at: int) -> bool:

@@ -16,12 +16,14 @@ MAXIMUM_BLOCK_BYTES = 1 << 16
 EOF_MARKER = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that ends a complete file."""
 
+MAGIC = b"\x1f\x8b\x08\x04"
+"""A gzip member that is deflated and has extra fields: so every block starts."""
+
 _FIXED = struct.Struct("<4s5xBH")
 _FIXED_BYTES = 12
 _SUBFIELD = struct.Struct("<2sH")
 _FOOTER = struct.Struct("<II")
 _START = struct.Struct("<4sIBBH2sHH")
-_MAGIC = b"\x1f\x8b\x08\x04"
 _PAYLOAD_BYTES = 65280
 _STORED_HEAD = struct.Struct("<BHH")
 
@@ -59,7 +61,7 @@ def block_size(data: bytes, at: int) -> int | None:
         return None
     magic, _, extra_bytes = _FIXED.unpack_from(data, at)
     end = at + _FIXED_BYTES + extra_bytes
-    if magic != _MAGIC or end > len(data):
+    if magic != MAGIC or end > len(data):
         return None
     place = at + _FIXED_BYTES
     while place + _SUBFIELD.size <= end:
@@ -109,6 +111,11 @@ def stored_blocks(data: bytes) -> bytes:
     return b"".join(_wrap(piece, _stored(piece)) for piece in _payloads(data))
 
 
+def empty_block() -> bytes:
+    """A block of nothing that no reader takes for the end-of-file marker."""
+    return _wrap(b"", _stored(b""))
+
+
 def compressed_blocks(data: bytes) -> bytes:
     """``data`` as compressed blocks."""
     return b"".join(_wrap(piece, _deflated(piece)) for piece in _payloads(data))
@@ -131,7 +138,7 @@ def _deflated(piece: bytes) -> bytes:
 
 def _wrap(piece: bytes, deflated: bytes) -> bytes:
     size = _START.size + len(deflated) + _FOOTER.size
-    head = _START.pack(_MAGIC, 0, 0, 0xFF, 6, b"BC", 2, size - 1)
+    head = _START.pack(MAGIC, 0, 0, 0xFF, 6, b"BC", 2, size - 1)
     return head + deflated + _FOOTER.pack(zlib.crc32(piece), len(piece))
 
 

@@ -125,6 +125,10 @@ class ReferenceBins:
         reaching = (chunk for number in self.scheme.holding(start_0based) for chunk in self.chunks.get(number, ()))
         return Candidates(merge((max(begin, floor), min(stop, first)) for begin, stop in reaching), first, certain)
 
+    def growth_bytes(self, start_0based: int, end_0based: int) -> int:
+        """By how much the file grows from a position to another, roughly."""
+        return max((self._before(end_0based) >> 16) - ((self._before(start_0based) or self.begin) >> 16), 0)
+
     def cut_positions(self, start_0based: int, end_0based: int, limit_bytes: int) -> list[int]:
         """Positions that cut ``[start, end)`` wherever the file has grown by about ``limit_bytes``."""
         positions: list[int] = []
