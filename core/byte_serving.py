@@ -3,6 +3,7 @@
 ``async`` because a slow client must not hold a thread; each read of a file runs in the thread pool.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 
@@ -50,7 +51,7 @@ def bytes_response(
         "x-content-type-options": "nosniff",
     }
     if filename is not None:
-        safe = "".join(character if character.isalnum() or character in "._-" else "_" for character in filename)
+        safe = re.sub(r"[^A-Za-z0-9._-]", "_", filename)
         headers["content-disposition"] = f'attachment; filename="{safe}"'
     start, end = span or (0, size_bytes)
     headers["content-length"] = str(end - start)

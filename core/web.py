@@ -141,9 +141,14 @@ def _answer(request: Request, render: Renderer, error: Exception) -> Response:
     return json_response(document, status=status, media_type=media_type, headers=_headers(error, status))
 
 
+def status_of(error: GenvejError) -> int:
+    """The HTTP status of an error: its class's, or that of the nearest class above it in the table."""
+    return next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 500)
+
+
 def _status_and_message(error: Exception) -> tuple[int, str]:
     if isinstance(error, GenvejError):
-        status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 500)
+        status = status_of(error)
         return status, error.message if status < 500 or status == 503 else "internal error"
     if isinstance(error, HTTPException):
         return error.status_code, {404: "no such path", 405: "method not allowed here"}.get(

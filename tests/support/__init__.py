@@ -1,0 +1,1 @@
+"""What tests share: real data, proof volumes, homes with published datasets."""
