@@ -1,16 +1,14 @@
 """The clearinghouse: credentials in, one ``Decision`` out, with a bounded cache (AAI 1.2, "Passport Clearinghouse")."""
 
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from threading import Lock
 from typing import Protocol
 
 from core.access import Decision
 from core.errors import InvalidRequest, RequestTooLarge
-from core.policy import DatasetPolicy
+from passports.decision_cache import DecisionCache, Policies
 from passports.policy import Caller, VisaChecks, decide, decide_anonymous, judge_visas
 from passports.refusal import Reason, Refused
 from passports.tokens import (
@@ -27,11 +25,8 @@ from passports.trust import TrustStore
 
 MAXIMUM_PASSPORTS = 8
 CACHED_DECISIONS = 1024
-CACHE_LIFETIME_S = 60
-"""How long a decision is kept: until then a grant taken back may still be answered."""
 
 Clock = Callable[[], float]
-Policies = Mapping[str, DatasetPolicy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,49 +146,3 @@ class Clearinghouse:
         unverified = parse_token(text, kind)
         broker = self._trust.broker(unverified.issuer)
         return verify_token(unverified, broker.keys, TokenChecks(now, self._audiences, broker.maximum_age_s))
-
-
-@dataclass(frozen=True, slots=True)
-class _CachedDecision:
-    """A decision, the very mapping of policies that it was made from, and the seconds in which it may be given out."""
-
-    decision: Decision
-    policies: Policies
-    made_at: int
-    usable_until: int
-
-
-class DecisionCache:
-    """The decisions given out last, by the exact bytes presented and the identity of the policies; thread-safe.
-
-    An entry holds its policies, so that their identity is never taken over by another mapping while the entry lives.
-    """
-
-    def __init__(self, maximum_entries: int) -> None:
-        """``maximum_entries``: the least recently used decision leaves when there is one more."""
-        self._maximum_entries = maximum_entries
-        self._entries: OrderedDict[tuple[bytes, int], _CachedDecision] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, digest: bytes, policies: Policies, now: int) -> Decision | None:
-        """The decision, if it was made a moment ago from these policies and has not expired."""
-        name = (digest, id(policies))
-        with self._lock:
-            entry = self._entries.get(name)
-            if entry is None or not entry.made_at <= now < entry.usable_until:
-                return None
-            self._entries.move_to_end(name)
-            return entry.decision
-
-    def put(self, digest: bytes, policies: Policies, decision: Decision, now: int) -> None:
-        """Keep a decision, for a minute or until it expires, whichever comes first."""
-        ends = (now + CACHE_LIFETIME_S, decision.expires_at or now + CACHE_LIFETIME_S)
-        with self._lock:
-            self._entries[digest, id(policies)] = _CachedDecision(decision, policies, now, min(ends))
-            self._entries.move_to_end((digest, id(policies)))
-            while len(self._entries) > self._maximum_entries:
-                self._entries.popitem(last=False)
-
-    def __len__(self) -> int:
-        """How many decisions are kept."""
-        return len(self._entries)

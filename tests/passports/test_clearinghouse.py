@@ -1,96 +1,34 @@
-from collections.abc import Callable, Mapping
 from threading import Thread
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.access import Decision, Subject, Tier
+from core.access import Subject, Tier
 from core.errors import InvalidCredential, InvalidRequest, RequestTooLarge, ServiceUnavailable
-from core.policy import PRESETS, DatasetPolicy
+from core.policy import PRESETS
 from passports.clearinghouse import (
-    CACHE_LIFETIME_S,
     CACHED_DECISIONS,
     MAXIMUM_PASSPORTS,
     Clearinghouse,
     Credentials,
-    DecisionCache,
 )
-from passports.jwk import public_key
+from passports.decision_cache import CACHE_LIFETIME_S
 from passports.refusal import Reason, Refused
 from passports.tokens import MAXIMUM_VISAS, Token
-from passports.trust import TrustStore, development_trust
+from passports.trust import TrustStore
 from tests.passports.forge import (
-    EC_KID,
     ISSUER,
-    JKU,
-    MISSING,
     NOW,
-    PUBLIC_URL,
-    RSA_KID,
     USER,
     access_token,
-    ec_jwk,
-    ec_key,
-    es256,
-    header,
-    hs256,
-    jws,
     passport,
     registered_visas,
-    rsa_jwk,
-    rsa_key,
-    times,
     visa,
 )
+from tests.passports.house import POLICIES, TRUST, Clock, House, KnownVisas
 
-KEYS = {key.name: key for key in (public_key(ec_jwk()), public_key(rsa_jwk()))}
-TRUST = development_trust(issuer=ISSUER, key_set_url=JKU, public_url=PUBLIC_URL, keys=KEYS)
-POLICIES: Mapping[str, DatasetPolicy] = {"dk-1": PRESETS["controlled"], "dk-2": PRESETS["registered"]}
 GRANT = visa()
-
-
-class Clock:
-    """A clock that stands where it is put."""
-
-    def __init__(self) -> None:
-        self.now = float(NOW)
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class KnownVisas:
-    """A real source: the visas of each token id, and how often it was asked."""
-
-    def __init__(self, visas: Mapping[str, tuple[str, ...]], issuer: str = ISSUER) -> None:
-        self.visas = dict(visas)
-        self.asked = 0
-        self._issuer = issuer
-
-    def issuers(self) -> tuple[str, ...]:
-        return (self._issuer,)
-
-    def visas_of(self, token: Token) -> tuple[str, ...]:
-        self.asked += 1
-        if token.token_id not in self.visas:
-            raise Refused(Reason.UNKNOWN_TO_ISSUER, token.kind.words)
-        return self.visas[token.token_id]
-
-
-class House:
-    """A clearinghouse with its clock and its source of visas at hand."""
-
-    def __init__(self, *visas: str, trust: TrustStore = TRUST) -> None:
-        self.clock = Clock()
-        self.source = KnownVisas({"token-1": visas})
-        self.clearinghouse = Clearinghouse(trust, [self.source], audiences=[PUBLIC_URL], clock=self.clock)
-
-    def decide(
-        self, bearer: str | None = None, *passports: str, policies: Mapping[str, DatasetPolicy] = POLICIES
-    ) -> Decision:
-        return self.clearinghouse.decide(Credentials(bearer, passports), policies)
 
 
 def test_without_credentials_everybody_is_anonymous() -> None:
@@ -158,67 +96,6 @@ def test_the_number_of_passports_and_visas_is_bounded() -> None:
     with pytest.raises(Refused) as refused:
         house.decide(access_token())
     assert refused.value.reason is Reason.TOO_MANY_VISAS
-
-
-PEM = rsa_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-DER = rsa_key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-BEARERS: list[tuple[str, Callable[[], str], Reason]] = [
-    ("algorithm none", lambda: jws(header("at+jwt", alg="none"), times(), lambda _: b"\0"), Reason.ALGORITHM_REFUSED),
-    ("HMAC by PEM", lambda: access_token({"alg": "HS256", "kid": RSA_KID}, hs256(PEM)), Reason.ALGORITHM_REFUSED),
-    ("HMAC by DER", lambda: access_token({"alg": "HS256", "kid": RSA_KID}, hs256(DER)), Reason.ALGORITHM_REFUSED),
-    ("HMAC as RS256", lambda: access_token({"alg": "RS256", "kid": RSA_KID}, hs256(PEM)), Reason.SIGNATURE_INVALID),
-    ("attacker's key", lambda: access_token({}, es256(ec_key("attacker"))), Reason.SIGNATURE_INVALID),
-    ("embedded key", lambda: access_token({"jwk": ec_jwk(ec_key("m"))}, es256(ec_key("m"))), Reason.HEADER_REFUSED),
-    ("unknown kid", lambda: access_token({"kid": "x"}), Reason.KEY_UNKNOWN),
-    ("kid of another algorithm", lambda: access_token({"kid": RSA_KID}), Reason.KEY_UNKNOWN),
-    ("no kid", lambda: access_token({"kid": MISSING}), Reason.KEY_ID_MALFORMED),
-    ("expired", lambda: access_token(exp=NOW - 1), Reason.EXPIRED),
-    ("other issuer", lambda: access_token(iss="https://attacker.example"), Reason.ISSUER_UNTRUSTED),
-    ("issuer with a slash", lambda: access_token(iss=ISSUER + "/"), Reason.ISSUER_UNTRUSTED),
-    ("other audience", lambda: access_token(aud="https://other.example"), Reason.AUDIENCE_OTHER),
-    ("a passport", lambda: passport([GRANT]), Reason.WRONG_TYPE),
-    ("a visa", lambda: GRANT, Reason.WRONG_TYPE),
-    ("a visa of type JWT", lambda: visa(None, {"typ": "JWT"}), Reason.SCOPE_INSUFFICIENT),
-    (
-        "a visa with scope",
-        lambda: visa(None, {"typ": "JWT"}, scope="openid ga4gh_passport_v1"),
-        Reason.CLAIMS_OF_ANOTHER_KIND,
-    ),
-    ("an id token", lambda: access_token({"typ": "JWT"}, scope=MISSING, nonce="n"), Reason.SCOPE_INSUFFICIENT),
-    ("embedded visas", lambda: access_token(ga4gh_passport_v1=[GRANT]), Reason.CLAIMS_OF_ANOTHER_KIND),
-    ("not known to its issuer", lambda: access_token(jti="token-2"), Reason.UNKNOWN_TO_ISSUER),
-    ("without id", lambda: access_token(jti=MISSING), Reason.UNKNOWN_TO_ISSUER),
-    ("empty", lambda: "", Reason.NOT_COMPACT_JWS),
-]
-
-
-@pytest.mark.parametrize(("forged", "reason"), [case[1:] for case in BEARERS], ids=[case[0] for case in BEARERS])
-def test_a_bad_access_token_is_an_error_and_never_anonymous(forged: Callable[[], str], reason: Reason) -> None:
-    house = House(GRANT)
-    for _ in range(2):
-        with pytest.raises(Refused) as refused:
-            house.decide(forged())
-        assert refused.value.reason is reason
-
-
-PASSPORTS: list[tuple[str, Callable[[], str], Reason]] = [
-    ("an access token", access_token, Reason.WRONG_TYPE),
-    ("a visa", lambda: GRANT, Reason.WRONG_TYPE),
-    ("type JWT", lambda: passport([GRANT], {"typ": "JWT"}), Reason.WRONG_TYPE),
-    ("no list", lambda: passport(ga4gh_passport_v1={"a": 1}), Reason.CLAIM_MALFORMED),
-    ("expired", lambda: passport(exp=NOW), Reason.EXPIRED),
-    ("a day old", lambda: passport(iat=NOW - 86_400), Reason.EXPIRED),
-    ("attacker's key", lambda: passport([], {}, es256(ec_key("attacker"))), Reason.SIGNATURE_INVALID),
-    ("other issuer", lambda: passport(iss="https://attacker.example"), Reason.ISSUER_UNTRUSTED),
-]
-
-
-@pytest.mark.parametrize(("forged", "reason"), [case[1:] for case in PASSPORTS], ids=[case[0] for case in PASSPORTS])
-def test_a_bad_passport_is_an_error(forged: Callable[[], str], reason: Reason) -> None:
-    with pytest.raises(Refused) as refused:
-        House().decide(None, forged())
-    assert refused.value.reason is reason
 
 
 def test_a_visa_issuer_is_no_broker() -> None:
@@ -337,18 +214,6 @@ def test_credentials_do_not_show_in_a_repr() -> None:
     assert repr(Credentials(access_token(), (passport(),))) == "Credentials()"
 
 
-def test_the_cache_is_bounded_and_forgets_the_least_recently_used() -> None:
-    cache = DecisionCache(2)
-    decisions = {name: Decision(purpose=str(name)) for name in (b"a", b"b", b"c")}
-    for name in (b"a", b"b"):
-        cache.put(name, POLICIES, decisions[name], NOW)
-    assert cache.get(b"a", POLICIES, NOW) is decisions[b"a"]
-    cache.put(b"c", POLICIES, decisions[b"c"], NOW)
-    assert len(cache) == 2
-    assert cache.get(b"b", POLICIES, NOW) is None
-    assert cache.get(b"a", POLICIES, NOW) is decisions[b"a"]
-
-
 def test_many_tokens_do_not_fill_the_memory() -> None:
     house = House()
     for number in range(CACHED_DECISIONS + 5):
@@ -369,9 +234,3 @@ def test_threads_share_the_cache() -> None:
     for thread in threads:
         thread.join()
     assert tiers == [Tier.CONTROLLED] * 400
-
-
-def test_a_key_too_small_never_enters() -> None:
-    small = rsa_jwk(rsa_key(bits=1024), kid=EC_KID)
-    with pytest.raises(ValueError, match="2048"):
-        public_key(small)
