@@ -14,7 +14,7 @@ from node.demo.genes import ASSEMBLY, HFE_C282Y
 from node.demo.genotypes import KnownVariant, draw_call_set, find_named, find_rare
 from node.demo.hints import DatasetExample, DemoExamples
 from node.demo.phenotypes import KnownTerm, make_phenotypes
-from node.demo.reads import CONTIG_LENGTHS, make_reference, simulate_reads
+from node.demo.reads import CONTIG_LENGTHS, DEPTH, make_reference, simulate_reads
 from node.demo.variants import Site, make_sites
 from node.demo.vcf_text import SYNTHETIC_NOTICE
 
@@ -67,14 +67,19 @@ class _Population:
     seed: int
     sites: tuple[Site, ...]
     contigs: dict[str, str]
+    depth: int
 
 
 def say_nothing(_step: str) -> None:
     """The progress of a build that nobody watches."""
 
 
-def write_demo_files(folder: Path, seed: int = DEFAULT_SEED, progress: Progress = say_nothing) -> DemoFiles:
+def write_demo_files(
+    folder: Path, seed: int = DEFAULT_SEED, progress: Progress = say_nothing, *, depth: int = DEPTH
+) -> DemoFiles:
     """Write the demonstration into ``folder`` and describe it; ``progress`` is told each step before it begins.
+
+    ``depth``: of the reads; tests ask for less.
 
     Call it in a process of its own: it uses pysam. Its arguments and its result can be pickled.
     """
@@ -83,7 +88,7 @@ def write_demo_files(folder: Path, seed: int = DEFAULT_SEED, progress: Progress 
     cohort = make_cohort(seed)
     contigs = make_reference(seed)
     reference = write_reference(contigs, folder)
-    population = _Population(seed, make_sites(seed), contigs)
+    population = _Population(seed, make_sites(seed), contigs, depth)
     datasets = []
     for index, plan in enumerate(PLANS):
         progress(f"writing {plan.dataset_id}")
@@ -137,7 +142,9 @@ def _write_all_reads(
 ) -> tuple[ReadFiles, ...]:
     written = []
     for number, person in enumerate(people):
-        reads = simulate_reads(population.contigs, population.seed, dataset_index * PEOPLE_PER_DATASET + number)
+        reads = simulate_reads(
+            population.contigs, population.seed, dataset_index * PEOPLE_PER_DATASET + number, population.depth
+        )
         written.append(write_reads(reads, person, population.contigs, folder))
     return tuple(written)
 

@@ -18,7 +18,7 @@ _JSON_FIELD = "python3 -c 'import json, sys; print(json.load(sys.stdin)[\"url\"]
 
 @dataclass(frozen=True, slots=True)
 class DemoCaller:
-    """Somebody who asks: ``variable`` is the token's variable in the shell, ``token_file`` holds nothing but the token."""
+    """Somebody who asks: ``variable`` names the token in the shell, ``token_file`` holds nothing but the token."""
 
     variable: str
     token: str

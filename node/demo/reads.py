@@ -59,13 +59,13 @@ def make_reference(seed: int) -> dict[str, str]:
     return {name: _letters(random, length).tobytes().decode() for name, length in CONTIG_LENGTHS.items()}
 
 
-def simulate_reads(reference: dict[str, str], seed: int, person_number: int) -> list[SimulatedRead]:
-    """The reads of one person, sorted by contig and position, unplaced ones last."""
+def simulate_reads(reference: dict[str, str], seed: int, person_number: int, depth: int = DEPTH) -> list[SimulatedRead]:
+    """The reads of one person, sorted by contig and position, unplaced ones last; each base is read ``depth`` times."""
     random = np.random.default_rng((seed, 7, person_number))
     reads: list[SimulatedRead] = []
     for contig_index, text in enumerate(reference.values()):
         haplotypes = _haplotypes(random, np.frombuffer(text.encode(), dtype=np.uint8))
-        pairs = len(text) * DEPTH // (2 * READ_BASES)
+        pairs = len(text) * depth // (2 * READ_BASES)
         for copy, haplotype in enumerate(haplotypes):
             prefix = f"demo:{contig_index + 1}:{copy + 1}"
             reads += _contig_reads(random, haplotype, contig_index, pairs // 2, prefix)
