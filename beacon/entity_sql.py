@@ -27,7 +27,7 @@ def totals(query: BeaconQuery, table: str, scope: EntityScope) -> Statement:
     """One row: matching records, people they belong to, people in the population."""
     marked = _marked(query, table, scope)
     text = (
-        f"{marked.text} SELECT count(*) FILTER (matched), count(DISTINCT individual_id) FILTER (matched), "
+        f"{marked.text} SELECT count(*) FILTER (matched), count(DISTINCT individual_id) FILTER (matched), "  # noqa: S608
         "count(DISTINCT individual_id) FROM marked"
     )
     return Statement(text, marked.parameters)
@@ -36,7 +36,8 @@ def totals(query: BeaconQuery, table: str, scope: EntityScope) -> Statement:
 def page(query: BeaconQuery, table: str, scope: EntityScope) -> Statement:
     """The documents of one page, ordered by id."""
     marked = _marked(query, table, scope)
-    text = f"{marked.text} SELECT document FROM marked WHERE matched ORDER BY id LIMIT $limit::BIGINT OFFSET $offset::BIGINT"
+    rows = "SELECT document FROM marked WHERE matched ORDER BY id LIMIT $limit::BIGINT OFFSET $offset::BIGINT"
+    text = f"{marked.text} {rows}"
     return Statement(text, {**marked.parameters, "limit": query.page.limit, "offset": query.page.offset})
 
 
@@ -129,7 +130,7 @@ def _carriers(query: BeaconQuery, scope: EntityScope) -> Statement:
         condition = condition_of(query.variant, contig.number, contig.contig, contig.access)
         parameters |= {**condition.parameters, **people_parameters(query, contig)}
         for part in contig.parts:
-            wanted = ["c.variant_index IN (SELECT variant_index FROM (" + variant_source(part, condition) + "))"]
+            wanted = ["c.variant_index IN (SELECT variant_index FROM (" + variant_source(part, condition) + "))"]  # noqa: S608 - own text
             wanted += people_conditions(query, contig, masked=part.has_masked)
             texts.append(
                 f"SELECT p.individual_id FROM {part.alias}.main.carriers c JOIN {part.alias}.main.people p "  # noqa: S608

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from beacon.counts import AlleleCounts
-from beacon.entry_types import VARIANT, EntryType
-from beacon.query import RELEASE_OF, Granularity, Include
+from beacon.entry_types import VARIANT
+from beacon.query import RELEASE_OF, BeaconQuery, Granularity, Include
 from core.access import DatasetAccess, Release
 
 EXACT, IMPRECISE, ROUNDED = "exact", "imprecise", "rounded"
@@ -44,13 +44,14 @@ class Released:
         return self.exists and self.level >= Release.FREQUENCY
 
 
-def ceiling(access: DatasetAccess, entry: EntryType, asked: Granularity) -> Release:
+def ceiling(access: DatasetAccess, query: BeaconQuery) -> Release:
     """The most that an answer about a dataset may hold: what was asked, and what is allowed.
 
-    ``FREQUENCY`` allows records of variants only; of anything else it allows counts.
+    ``FREQUENCY`` allows records of variants, but not of the variants of one person; of anything else it allows counts.
     """
-    level = min(access.release, RELEASE_OF[asked])
-    if level is Release.FREQUENCY and entry is not VARIANT:
+    level = min(access.release, RELEASE_OF[query.granularity])
+    about_person = query.individual_id is not None or query.biosample_id is not None
+    if level is Release.FREQUENCY and (query.entry_type != VARIANT.id or about_person):
         return Release.COUNT
     return level
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from beacon.entry_types import VARIANT, EntryType
 from beacon.filters import read_filters
-from beacon.query import EVERY_VARIANT, MAXIMUM_LIMIT, BeaconQuery, Granularity, Include, Page
+from beacon.query import EVERY_VARIANT, MAXIMUM_LIMIT, BeaconQuery, Granularity, Include, Page, VariantQuestion
 from beacon.values import MAXIMUM_INTEGER, read_boolean, read_integer, read_text, read_texts, refuse
 from beacon.variants import NOT_OFFERED, OFFERED, Genome, read_variant_question
 from core.errors import InvalidRequest, UnsupportedRequest
@@ -55,6 +55,22 @@ def read_query_string(text: str) -> RawRequest:
         elif name not in _SCHEMA_NAMES:
             refuse(name[:60], "unknown parameter")
     return RawRequest({name: value for name, value in controls.items() if value or name == "datasetIds"}, parameters)
+
+
+def read_page(text: str) -> Page | None:
+    """The page of an informational list; ``limit=0`` is the whole list. Raises ``InvalidRequest``."""
+    raw = read_query_string(text)
+    for name in (*raw.controls, *raw.parameters):
+        if name not in ("skip", "limit"):
+            refuse(name, "unknown parameter")
+    if str(raw.controls.get("limit", "")).strip() == "0":
+        return None
+    return _page_of(raw.controls)
+
+
+def overlaid(below: RawRequest, above: RawRequest) -> RawRequest:
+    """Two halves of one request: what ``above`` says counts."""
+    return RawRequest({**below.controls, **above.controls}, {**below.parameters, **above.parameters})
 
 
 def read_body(body: Members) -> RawRequest:
@@ -131,12 +147,17 @@ class Target:
     individual_id: str | None = None
     biosample_id: str | None = None
     dataset_id: str | None = None
+    variant: VariantQuestion | None = None
 
 
 def canonical_query(target: Target, raw: RawRequest, genome: Genome) -> BeaconQuery:
     """The canonical question; raises ``InvalidRequest`` naming the field that cannot be understood."""
     controls = raw.controls
     variant = read_variant_question(raw.parameters, genome)
+    if target.variant is not None:
+        if variant is not None:
+            refuse("requestParameters", "the path names the variant already")
+        variant = target.variant
     filters = read_filters(controls.get("filters"))
     if target.entry is VARIANT:
         variant = variant or EVERY_VARIANT

@@ -200,3 +200,11 @@ def carriers_of(query: BeaconQuery, scope: ContigScope, indices: Mapping[str, Se
             f"WHERE {' AND '.join(wanted)}"
         )
     return Statement(f"SELECT * FROM ({' UNION ALL '.join(texts)}) ORDER BY ALL", parameters)  # noqa: S608
+
+
+def facts_of_part(alias: str) -> tuple[str, str]:
+    """Two texts: whether a part holds long variants; its people who opted out, by sex."""
+    return (
+        f"SELECT count(*) > 0 FROM {alias}.main.long_variants",  # noqa: S608 - own text
+        f"SELECT sex, count(*) FROM {alias}.main.people WHERE individual_id IN ({MASKED}) GROUP BY sex",  # noqa: S608
+    )
