@@ -8,6 +8,7 @@ from pathlib import Path
 from core.description import DatasetDescription, description_to_toml
 from core.policy import PRESETS
 from core.strict_json import JsonValue
+from loaders.worker import Tell
 from node.demo.cohort import CREATED_AT, PEOPLE_PER_DATASET, PLANS, DemoPlan, Person, make_cohort
 from node.demo.files import ReadFiles, write_reads, write_reference, write_variants
 from node.demo.genes import ASSEMBLY, HFE_C282Y
@@ -68,6 +69,27 @@ class _Population:
     sites: tuple[Site, ...]
     contigs: dict[str, str]
     depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTask:
+    """What a worker is asked for: see ``write_demo_files``."""
+
+    folder: Path
+    seed: int = DEFAULT_SEED
+    depth: int = DEPTH
+
+
+def build_demo(task: DemoTask, tell: Tell) -> DemoFiles:
+    """``write_demo_files`` for ``loaders.worker.WorkerPool.run``; the worker tells how many steps have begun."""
+    begun = 0
+
+    def progress(_step: str) -> None:
+        nonlocal begun
+        begun += 1
+        tell(begun, 1 + len(PLANS))
+
+    return write_demo_files(task.folder, task.seed, progress, depth=task.depth)
 
 
 def say_nothing(_step: str) -> None:

@@ -5,7 +5,8 @@ import pysam
 import pytest
 
 from core.description import parse_description
-from node.demo.build import DEFAULT_SEED, DemoFiles, examples_of, write_demo_files
+from loaders.worker import WorkerPool
+from node.demo.build import DEFAULT_SEED, DemoFiles, DemoTask, build_demo, examples_of, write_demo_files
 from node.demo.cohort import PLANS
 from node.demo.genotypes import KnownVariant
 
@@ -77,3 +78,18 @@ def test_examples_name_one_dataset_for_each_preset(demo: DemoFiles) -> None:
     assert examples.public.common_term.label == "Asthma"
     assert examples.registered.variants_alias == "dk-demo-registered-variants"
     assert examples.controlled.reads_alias == demo.datasets[3].reads[0].alias
+
+
+def test_a_worker_builds_the_same_bytes(demo: DemoFiles, tmp_path: Path) -> None:
+    with WorkerPool(1) as pool:
+        (again,) = pool.run(build_demo, [("demo", DemoTask(tmp_path, depth=2))])
+    for one, two in zip(demo.datasets, again.datasets, strict=True):
+        assert one.variants.read_bytes() == two.variants.read_bytes()
+        assert one.reads[0].cram.read_bytes() == two.reads[0].cram.read_bytes()
+        assert (one.common, one.rare, one.people) == (two.common, two.rare, two.people)
+
+
+def test_a_build_tells_how_far_it_is(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    build_demo(DemoTask(tmp_path, depth=1), lambda done, total: told.append((done, total)))
+    assert told == [(number, 5) for number in range(1, 6)]

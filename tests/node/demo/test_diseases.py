@@ -1,13 +1,10 @@
 import gzip
 import re
-from pathlib import Path
-
-import pytest
 
 from node.demo.diseases import BACKGROUND, DISEASES, Term
 from node.demo.genes import COPY_NUMBER_CHANGES, NAMED_VARIANTS
+from tests.support.shared import needs_shared, shared
 
-ONTOLOGY = Path(__file__).parents[4] / "shared" / "data" / "ontologies" / "hp.obo.gz"
 FINDINGS = {finding.term for finding in (*BACKGROUND, *(it for disease in DISEASES for it in disease.findings))}
 
 
@@ -22,8 +19,8 @@ def test_causes_are_variants_of_the_population() -> None:
     assert all(cause.variant in known for disease in DISEASES for cause in disease.causes)
 
 
-@pytest.mark.skipif(not ONTOLOGY.exists(), reason="the Human Phenotype Ontology is not beside this clone")
+@needs_shared
 def test_findings_are_terms_of_the_human_phenotype_ontology() -> None:
-    text = gzip.decompress(ONTOLOGY.read_bytes()).decode()
+    text = gzip.decompress(shared("data", "ontologies", "hp.obo.gz").read_bytes()).decode()
     known = {Term(*pair) for pair in re.findall(r"^id: (HP:\d{7})\nname: (.*)$", text, re.MULTILINE)}
     assert known >= FINDINGS
