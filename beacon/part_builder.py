@@ -13,7 +13,7 @@ from beacon.rows import CarrierRow, EntityRow, PersonRow, TermRow, VariantRow
 from beacon.variant_batch import UNKNOWN_COUNT, VariantBatch
 from core.manifest import Part, PartKind
 from core.part_entry import part_entry
-from core.parts import FinishedPart, PartWriter, schema_section
+from core.parts import LARGE_BLOCK_BYTES, SMALL_BLOCK_BYTES, FinishedPart, PartWriter, schema_section
 
 LONG_VARIANT_BASES = 1000
 """Variants that span more than this are listed in ``long_variants`` too."""
@@ -76,7 +76,7 @@ class VariantPartBuilder:
         """``path`` must not exist yet; a file ``<path>.unordered`` may lie beside it meanwhile."""
         self._path = path
         self._unordered_path = path.with_name(path.name + ".unordered")
-        self._writer = PartWriter(path, _schema(PartKind.VARIANTS))
+        self._opened: PartWriter | None = None
         self._people: list[PersonRow] = []
         self._pending: list[VariantBatch] = []
         self._last: tuple[int, int, str, str] | None = None
@@ -87,14 +87,14 @@ class VariantPartBuilder:
 
     def __enter__(self) -> Self:
         """The builder itself."""
-        self._writer.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Remove what was not finished."""
-        self._writer.__exit__(kind, error, traceback)
+        if self._opened is not None:
+            self._opened.__exit__(kind, error, traceback)
         self._unordered_path.unlink(missing_ok=True)
 
     def add_people(self, people: Sequence[PersonRow]) -> None:
@@ -110,6 +110,7 @@ class VariantPartBuilder:
         rows = sum(len(pending) for pending in self._pending)
         carriers = sum(len(pending.carrier_row) for pending in self._pending)
         if rows >= _PENDING_ROWS or carriers >= _PENDING_CARRIERS:
+            self._open(LARGE_BLOCK_BYTES)
             self._flush(complete_below)
 
     def finish(self) -> BuiltVariants:
@@ -120,6 +121,15 @@ class VariantPartBuilder:
         people = sorted(self._people, key=lambda person: person.person_index)
         self._writer.append("people", _columns(people, PersonRow))
         return BuiltVariants(self._writer.finish(), self._duplicates)
+
+    @property
+    def _writer(self) -> PartWriter:
+        return self._opened or self._open(SMALL_BLOCK_BYTES)
+
+    def _open(self, block_bytes: int) -> PartWriter:
+        if self._opened is None:
+            self._opened = PartWriter(self._path, _schema(PartKind.VARIANTS), block_bytes=block_bytes)
+        return self._opened
 
     def _flush(self, complete_below: int | None) -> None:
         if not self._pending:
@@ -167,7 +177,8 @@ class VariantPartBuilder:
         """Sort what was written out of order: into a new file, from the old one."""
         self._writer.finish()
         self._path.rename(self._unordered_path)
-        self._writer = PartWriter(self._path, _schema(PartKind.VARIANTS))
+        self._opened = None
+        self._open(LARGE_BLOCK_BYTES)
         execute = self._writer.connection.execute
         quoted = str(self._unordered_path).replace("'", "''")
         execute(f"ATTACH '{quoted}' AS unordered (READ_ONLY)")

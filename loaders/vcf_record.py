@@ -72,22 +72,18 @@ class RecordReader:
         self._check_end(contig, position - 1 + len(reference))
         alternates = columns[4].split(",")
         autosomal = contig not in ("X", "Y") or in_pseudo_autosomal(self._assembly, contig, position - 1)
-        genotypes = self._count_genotypes(columns, len(alternates), one_copy=not autosomal)
-        numbered = [(number, text) for number, text in enumerate(alternates) if text not in NOT_ALLELES]
-        site = SiteCounts()
-        alleles: tuple[CountedAllele, ...] = ()
-        if numbered:
-            info = _info(columns[7]) if genotypes is None or "<" in columns[4] else {}
-            site = read_site_counts(info, len(alternates)) if genotypes is None else site
-            alleles = tuple(
-                _counted(
-                    self._placed(contig, read_allele(position, reference, text, info, number)), site, genotypes, number
-                )
-                for number, text in numbered
-            )
+        genotypes = self._count_genotypes(columns, len(alternates), one_copy=not autosomal) if self._samples else None
+        info = _info(columns[7]) if genotypes is None or "<" in columns[4] else {}
+        site = read_site_counts(info, len(alternates)) if genotypes is None else SiteCounts()
+        alleles = []
+        for number, text in enumerate(alternates):
+            if text not in NOT_ALLELES:
+                allele = read_allele(position, reference, text, info, number)
+                self._check_end(contig, allele.end_0based)
+                alleles.append(_counted(allele, site, genotypes, number))
         allele_number = site.allele_number if genotypes is None else genotypes.allele_number
         passed = columns[6] in ("PASS", ".")
-        return VcfRecord(contig, position, allele_number, alleles, genotypes, autosomal, passed)
+        return VcfRecord(contig, position, allele_number, tuple(alleles), genotypes, autosomal, passed)
 
     def _check_columns(self, columns: Sequence[str]) -> None:
         enough = len(columns) == self._columns if self._columns else len(columns) >= _FIXED_COLUMNS
@@ -111,13 +107,7 @@ class RecordReader:
             reason = f"beyond the end of contig {contig}"
             raise RecordRejected(reason, "POS")
 
-    def _placed(self, contig: str, allele: Allele) -> Allele:
-        self._check_end(contig, allele.end_0based)
-        return allele
-
     def _count_genotypes(self, columns: Sequence[str], alternates: int, *, one_copy: bool) -> GenotypeCounts | None:
-        if not self._samples:
-            return None
         keys = columns[_FORMAT_COLUMN].split(":")
         if "GT" not in keys:
             return None
@@ -151,10 +141,7 @@ def _info(text: str) -> dict[str, str]:
 
 def _counted(allele: Allele, site: SiteCounts, genotypes: GenotypeCounts | None, number: int) -> CountedAllele:
     if genotypes is None:
-        counts = site.alleles[number]
-        return CountedAllele(
-            allele, counts.allele_count, counts.heterozygous, counts.homozygous, counts.hemizygous, None
-        )
+        return CountedAllele(allele, *site.alleles[number], None)
     carriers = genotypes.alleles[number]
     return CountedAllele(
         allele,

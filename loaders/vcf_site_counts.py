@@ -32,6 +32,11 @@ def read_site_counts(info: Mapping[str, str], alternates: int) -> SiteCounts:
     bcftools writes them. Raises ``RecordRejected`` for counts that are not counts.
     """
     total = _whole(info.get("AN", "."), "INFO/AN")
+    if alternates == 1 and total is not None:
+        count = _only(info, "AC")
+        if count is not None and count <= total:
+            only = AlleleSiteCounts(count, _only(info, "AC_Het"), _only_homozygous(info), _only(info, "AC_Hemi"))
+            return SiteCounts(total, (only,))
     counts = _counts(info, "AC", alternates)
     if counts is None and total is not None:
         frequencies = _values(info, "AF", alternates)
@@ -54,10 +59,26 @@ def read_site_counts(info: Mapping[str, str], alternates: int) -> SiteCounts:
     return SiteCounts(total or 0 if known else 0, alleles)
 
 
+def _only(info: Mapping[str, str], key: str) -> int | None:
+    """The count of the only allele; the common case, made fast."""
+    text = info.get(key)
+    return _whole(text, f"INFO/{key}") if text and "," not in text else None
+
+
+def _only_homozygous(info: Mapping[str, str]) -> int | None:
+    for key in _HOMOZYGOUS_PEOPLE:
+        if key in info:
+            people = _only(info, key)
+            if people is not None:
+                return people
+    copies = _only(info, "AC_Hom")
+    return None if copies is None else copies // 2
+
+
 def _homozygous(info: Mapping[str, str], alternates: int) -> tuple[int | None, ...] | None:
     for key in _HOMOZYGOUS_PEOPLE:
         people = _counts(info, key, alternates)
-        if people is not None:
+        if people is not None and people != (None,) * alternates:
             return people
     copies = _counts(info, "AC_Hom", alternates)
     return None if copies is None else tuple(None if count is None else count // 2 for count in copies)
