@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
 import beacon.app
 import beacon.framework
 import drs.access
@@ -30,11 +36,6 @@ from node.settings import Settings
 from passports.clearinghouse import Clearinghouse
 from passports.issuer import DevelopmentIssuer
 from passports.trust import TrustStore
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,9 @@ class NodeSettings(_Section):
     id: _Id = Field("dk.example.genvej", description="reverse domain name, the stem of all service ids")
     name: str = Field("Genvej", min_length=1, description="name for people")
     description: str = Field("", description="one paragraph for people")
-    environment: Literal["prod", "test", "dev", "staging"] = Field("dev", description="shown in service-info")
+    environment: Literal["prod", "test", "dev", "staging"] = Field(
+        "dev", description="prod, test, dev or staging; shown in service-info"
+    )
     contact_url: str = Field("", description="mailto: or https: address for users")
     documentation_url: str = Field("", description="https: address of the documentation for users")
 
@@ -51,15 +53,17 @@ class ServerSettings(_Section):
     """Where it listens."""
 
     host: str = Field("127.0.0.1", min_length=1, description="address to listen at")
-    port: int = Field(8080, ge=0, le=65535, description="port to listen at; 0 takes a free one")
-    workers: int = Field(1, ge=1, le=64, description="worker processes")
-    access_log: bool = Field(default=True, description="one line a request, without tokens and questions")
+    port: int = Field(8080, ge=1, le=65535, description="port to listen at, 1 to 65535")
+    workers: int = Field(1, ge=1, le=64, description="worker processes, 1 to 64")
+    access_log: bool = Field(
+        default=True, description="true or false: one line a request, without tokens and questions"
+    )
 
 
 class IssuerSettings(_Section):
     """The development issuer of passports: whoever reads the home folder can mint any visa."""
 
-    enabled: bool = Field(default=False, description="serve /passports and trust what it signs")
+    enabled: bool = Field(default=False, description="true or false: serve /passports and trust what it signs")
 
 
 class StorageSettings(_Section):
@@ -80,7 +84,7 @@ class Settings(_Section):
 
     public_url: _Url | None = Field(
         None,
-        description="address under which the world reaches the node, without a slash at the end; all links start so",
+        description="http(s) address under which the world reaches the node, no slash at the end; all links start so",
     )
     node: NodeSettings = NodeSettings()
     organization: OrganizationSettings = OrganizationSettings()
@@ -171,6 +175,8 @@ def _explain(details: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     if details["type"] == "extra_forbidden":
         known = ", ".join(name for name, _ in _fields())
         return f"{key} = {details['input']!r}: unknown key; remove it, or use one of {known}"
+    said = str(details["msg"])
+    reason = "not of the expected form" if details["type"] == "string_pattern_mismatch" else said[0].lower() + said[1:]
     meaning = dict(_fields()).get(key)
-    remedy = f"; it is the {meaning.description}" if meaning is not None and meaning.description else ""
-    return f"{key} = {details['input']!r}: {details['msg'][0].lower()}{details['msg'][1:]}{remedy}"
+    expected = f"; expected: {meaning.description}" if meaning is not None and meaning.description else ""
+    return f"{key} = {details['input']!r}: {reason}{expected}"
