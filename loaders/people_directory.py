@@ -79,3 +79,14 @@ def people_on_contigs(draft: Draft, contigs: Iterable[str]) -> dict[str, dict[st
         name = part.sources[0].name if part.sources else part.batch
         found[part.contig].update(dict.fromkeys(of_batch[part.batch], name))
     return found
+
+
+def entity_ids(draft: Draft) -> frozenset[tuple[str, str]]:
+    """(entity table, id) of everything in the entity parts of a draft."""
+    found: set[tuple[str, str]] = set()
+    for part in draft.manifest.of_kind(PartKind.ENTITIES):
+        with duckdb.connect(str(draft.part_path(part)), read_only=True) as connection:
+            found.update(
+                (str(row[0]), str(row[1])) for row in connection.execute("SELECT entity, id FROM entities").fetchall()
+            )
+    return frozenset(found)

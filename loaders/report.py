@@ -31,6 +31,11 @@ class Rejection:
     field: str
     reason: str
 
+    @property
+    def place(self) -> str:
+        """Line and field, as text."""
+        return f"line {self.line}, {self.field}" if self.line else self.field
+
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
@@ -64,7 +69,7 @@ class FileReport:
         if self.already_loaded:
             return [f"{self.file}: already loaded, nothing to do"]
         text = [f"{self.file}: {self.accepted:,} accepted, {self.rejected:,} rejected"]
-        text += [f"  line {item.line}, {item.field}: {item.reason}" for item in self.rejections[:_SHOWN]]
+        text += [f"  {item.place}: {item.reason}" for item in self.rejections[:_SHOWN]]
         if self.rejected > _SHOWN:
             text.append(f"  ... and {self.rejected - _SHOWN:,} more")
         return text + [f"  note: {note}" for note in self.notes]
@@ -105,7 +110,10 @@ class Report:
 
     def to_text(self) -> str:
         """The report for a person."""
-        lines = [line for file in self.files for line in file.lines()]
+        shown = [file for file in self.files if len(self.files) <= _SHOWN or file.rejected or file.already_loaded]
+        lines = [line for file in shown for line in file.lines()]
+        if len(shown) < len(self.files):
+            lines.append(f"{len(self.files) - len(shown):,} files without a rejection")
         lines += [f"note: {note}" for note in self.notes]
         lines.append(
             f"dataset {self.dataset_id}, draft version {self.version}: "
@@ -140,4 +148,4 @@ def check_tolerance(name: str, read: int, log: RejectionLog, tolerance: float) -
 
 
 def _summary(rejections: Sequence[Rejection]) -> str:
-    return "; ".join(f"line {item.line}, {item.field}: {item.reason}" for item in rejections)
+    return "; ".join(f"{item.place}: {item.reason}" for item in rejections)
