@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 import beacon.app
@@ -44,6 +44,7 @@ class Node:
 
     app: ASGIApp
     generations: Generations
+    routes: tuple[BaseRoute, ...]
 
 
 def node_identity(settings: Settings) -> NodeIdentity:
@@ -100,7 +101,7 @@ def create_node(settings: Settings, home: Path) -> Node:
     root = Starlette(routes=routes, lifespan=_lifespan(generations))
     root.router.redirect_slashes = False
     logged = AccessLog(root, metrics, lines=settings.server.access_log)
-    return Node(RequestGuard(logged), generations)
+    return Node(RequestGuard(logged), generations, tuple(routes))
 
 
 def _clearinghouse(issuer: DevelopmentIssuer | None, identity: NodeIdentity) -> Clearinghouse:

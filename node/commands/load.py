@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from loaders.reads import load_reads
 
 from core.datasets import DatasetCatalogue
 from core.manifest import AbsentSite
 from core.policy import PRESETS
 from loaders.phenopackets import load_phenopackets
 from loaders.progress import progress_for
-from loaders.reads import load_reads
 from loaders.report import Report
 from loaders.vcf import DEFAULT_TOLERANCE, load_vcf
 from node.commands.options import home_option
@@ -52,7 +52,7 @@ def _load_options(command: Command) -> Command:
 @click.option(
     "--absent-site",
     type=click.Choice([meaning.value for meaning in AbsentSite]),
-    help="What a site that is not in the file means.  [default: reference for several samples, unknown for one or none]",
+    help="What a site absent from the file means.  [default: reference for several samples, else unknown]",
 )
 @click.option(
     "--tolerance",
@@ -63,6 +63,7 @@ def _load_options(command: Command) -> Command:
 )
 @click.option("--processes", type=click.IntRange(1, 64), help="Worker processes.  [default: one a core]")
 def vcf(
+    *,
     home: Path,
     dataset_id: str,
     policy: str | None,
@@ -71,7 +72,6 @@ def vcf(
     absent_site: str | None,
     tolerance: float,
     processes: int | None,
-    *,
     fresh: bool,
     publish: bool,
     as_json: bool,
@@ -95,11 +95,11 @@ def vcf(
 @load.command("phenopackets")
 @_load_options
 def phenopackets(
+    *,
     home: Path,
     dataset_id: str,
     policy: str | None,
     files: Sequence[Path],
-    *,
     fresh: bool,
     publish: bool,
     as_json: bool,
@@ -116,12 +116,12 @@ def phenopackets(
 @click.option("--id", "alias", metavar="ID", help="htsget id for all the files.  [default: each file's stem]")
 @click.option("--copy", is_flag=True, help="Copy the files into the home instead of registering them where they are.")
 def reads(
+    *,
     home: Path,
     dataset_id: str,
     policy: str | None,
     files: Sequence[Path],
     alias: str | None,
-    *,
     copy: bool,
     fresh: bool,
     publish: bool,
@@ -145,7 +145,7 @@ def _finish(home: Path, dataset_id: str, report: Report, *, publish: bool, as_js
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
     else:
-        click.echo(report.text())
+        click.echo(report.to_text())
     if publish:
         version = DatasetCatalogue(home).publish(dataset_id)
         click.echo(f"dataset {dataset_id}: version {version} answers now", err=True)
