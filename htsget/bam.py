@@ -14,6 +14,7 @@ _CORE: Final = struct.Struct("<iiiBxxxHH")
 
 _CORE_BYTES = 36
 _UNMAPPED = 0x4
+_FEW_OPERATIONS = 16
 _CONSUMES_REFERENCE: Final = (1, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0)
 """By CIGAR operation: M, D, N, = and X cover the reference."""
 
@@ -69,9 +70,9 @@ class BamFormat:
 
 
 def _reference_length(buffer: bytes, at: int, operation_count: int) -> int:
-    if operation_count == 1:
-        (operation,) = struct.unpack_from("<I", buffer, at)
-        return int(operation >> 4) * _CONSUMES_REFERENCE[operation & 15]
+    if operation_count <= _FEW_OPERATIONS:
+        few = struct.unpack_from(f"<{operation_count}I", buffer, at)
+        return sum(operation >> 4 for operation in few if _CONSUMES_REFERENCE[operation & 15])
     operations = np.frombuffer(buffer, "<u4", operation_count, at)
     consumes = np.array(_CONSUMES_REFERENCE, dtype=np.int64)[operations & 15]
     return int(((operations >> 4) * consumes).sum())
