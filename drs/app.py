@@ -8,13 +8,12 @@ from fastapi import Depends, FastAPI, Query, Request
 from starlette.responses import Response
 
 from core.byte_serving import FilePiece, bytes_response
-from core.errors import GenvejError
 from core.generations import Generations
 from core.service_info import NodeIdentity
 from core.storage import Storage
 from core.strict_json import JsonValue
 from core.tickets import TicketSigner
-from core.web import STATUS_OF, Problem, create_api, json_object_body, json_response, path_segment, request_body
+from core.web import Problem, create_api, json_object_body, json_response, path_segment, request_body, status_of
 from drs.access import Issuers
 from drs.models import Error, Model
 from drs.request import AccessPair, bulk_access_pairs, bulk_object_ids, check_expand, passports_of
@@ -46,7 +45,7 @@ def create_app(
 ) -> FastAPI:
     """DRS 1.5 over the current generation; ``issuers`` are named to callers who ask which credentials help."""
     app = create_api("DRS", VERSION, render_error)
-    service = DrsService(generations, clearinghouse, signer, identity, issuers, _status_of, clock)
+    service = DrsService(generations, clearinghouse, signer, identity, issuers, status_of, clock)
     _add_service_info(app, service)
     _add_bulk_routes(app, service)
     _add_object_routes(app, service)
@@ -58,10 +57,6 @@ def create_app(
 def render_error(problem: Problem) -> tuple[JsonValue, str]:
     """Every error as DRS 1.5 has it: ``msg`` and ``status_code``."""
     return Error(problem.message, problem.status).document(), "application/json"
-
-
-def _status_of(error: GenvejError) -> int:
-    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
 
 
 def _answer(model: Model) -> Response:

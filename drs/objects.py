@@ -11,7 +11,7 @@ from typing import Protocol
 
 from core.access import DatasetAccess, Decision, Tier
 from core.errors import CredentialRequired, DataDamaged, NotFound, PermissionDenied
-from core.generations import DatasetView, Generation
+from core.generations import DatasetView, Generation, Generations
 from core.manifest import PartKind
 from core.people import PeopleMask
 from core.policy import DatasetPolicy, strictest
@@ -170,6 +170,19 @@ class GenerationObjects:
         if not holdings or not _access(holdings, decision).visible:
             raise NotFound(ABSENT)
         return holdings
+
+
+def granted_object(generations: Generations, ticket: Ticket) -> StoredObject:
+    """The object of a verified ticket, from the generation that the ticket was made from.
+
+    Judged by the current generation: raises ``NotFound`` if the dataset was withdrawn or somebody in the file opted out
+    since, ``Gone`` if the ticket's generation is no longer kept.
+    """
+    with generations.pin(ticket.generation or None) as generation, generations.pin() as current:
+        stored = GenerationObjects(generation).granted(ticket)
+        if ticket.dataset_id not in current.datasets or current.mask.hides_any(stored.row.individual_ids):
+            raise NotFound(ABSENT)
+        return stored
 
 
 def _access(holdings: tuple[_Holding, ...], decision: Decision) -> DatasetAccess:

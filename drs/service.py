@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.access import Decision
 from core.errors import GenvejError, NotFound
-from core.generations import Generations
+from core.generations import Generation, Generations
 from core.service_info import NodeIdentity, service_info
 from core.strict_json import JsonValue
 from core.tickets import Ticket, TicketSigner, expiry, subject_hash
@@ -23,7 +23,7 @@ from drs.models import (
     DrsObject,
     ServiceLimits,
 )
-from drs.objects import GenerationObjects, ObjectStore, StoredObject
+from drs.objects import GenerationObjects, ObjectStore, StoredObject, granted_object
 from drs.paths import bytes_url, portable_name, self_uri
 from drs.request import MAXIMUM_BULK, AccessPair
 from passports.clearinghouse import Clearinghouse, Credentials
@@ -88,15 +88,17 @@ class DrsService:
 
     def access(self, pair: AccessPair, credentials: Credentials) -> AccessUrl:
         """A signed URL; raises ``NotFound``, ``CredentialRequired``, ``PermissionDenied``, ``InvalidCredential``."""
-        with self._asked(credentials) as (objects, decision):
-            return AccessUrl(self._sign(objects, pair, decision))
+        with self.generations.pin() as generation:
+            decision = self.clearinghouse.decide(credentials, generation.policies)
+            return AccessUrl(self._sign(generation, pair, decision))
 
     def access_many(self, pairs: tuple[AccessPair, ...], credentials: Credentials) -> BulkAccessUrls:
         """Many signed URLs under one decision; raises ``InvalidCredential`` only."""
-        with self._asked(credentials) as (objects, decision):
+        with self.generations.pin() as generation:
+            decision = self.clearinghouse.decide(credentials, generation.policies)
             found = resolve_each(
                 pairs,
-                lambda pair: BulkAccessUrl(pair.object_id, pair.access_id, self._sign(objects, pair, decision)),
+                lambda pair: BulkAccessUrl(pair.object_id, pair.access_id, self._sign(generation, pair, decision)),
                 object_id_of=lambda pair: pair.object_id,
                 status_of=self.status_of,
             )
@@ -108,9 +110,7 @@ class DrsService:
         Raises ``PermissionDenied`` for a token that is forged, expired or of another kind, ``NotFound`` for an object
         that is gone.
         """
-        ticket = self.signer.verify(token, TICKET_ACTION, int(self.clock()))
-        with self.generations.pin() as generation:
-            return GenerationObjects(generation).granted(ticket)
+        return granted_object(self.generations, self.signer.verify(token, TICKET_ACTION, int(self.clock())))
 
     @contextmanager
     def _asked(self, credentials: Credentials) -> Iterator[tuple[ObjectStore, Decision]]:
@@ -118,7 +118,8 @@ class DrsService:
             decision = self.clearinghouse.decide(credentials, generation.policies)
             yield GenerationObjects(generation), decision
 
-    def _sign(self, objects: ObjectStore, pair: AccessPair, decision: Decision) -> str:
+    def _sign(self, generation: Generation, pair: AccessPair, decision: Decision) -> str:
+        objects = GenerationObjects(generation)
         objects.describe(pair.object_id, decision)
         if pair.access_id != HTTPS_ACCESS_ID:
             message = "no such access id"
@@ -131,6 +132,7 @@ class DrsService:
             plan="",
             subject=subject_hash(decision.subject),
             expires_at=expiry(int(self.clock()), decision),
+            generation=generation.id,
         )
         return bytes_url(self.identity.public_url, self.signer.sign(ticket))
 
