@@ -89,8 +89,8 @@ def choose_assembly(name: str, contigs: Sequence[Contig], reference: str, stated
 
     Raises ``LoadRefused`` where the header says another assembly than the one stated, or none can be told.
     """
-    wanted = _stated(stated)
-    by_length, strange = _by_length(name, contigs)
+    wanted = stated_assembly(stated)
+    by_length, strange = assembly_by_length(name, contigs)
     named = _by_name(contigs, reference)
     if by_length is None and named == "unsupported":
         message = f"{name}: the header names an assembly before GRCh37; lift the file over first"
@@ -108,7 +108,8 @@ def choose_assembly(name: str, contigs: Sequence[Contig], reference: str, stated
     return AssemblyChoice(found, tuple(notes))
 
 
-def _stated(stated: str | None) -> Assembly | None:
+def stated_assembly(stated: str | None) -> Assembly | None:
+    """The assembly that the operator named; ``None`` for none, ``LoadRefused`` for an unknown one."""
     if not stated:
         return None
     assembly = find_assembly(stated)
@@ -119,8 +120,11 @@ def _stated(stated: str | None) -> Assembly | None:
     return assembly
 
 
-def _by_length(name: str, contigs: Sequence[Contig]) -> tuple[Assembly | None, list[str]]:
-    """The assembly all known lengths agree on, and primary contigs whose length no assembly knows."""
+def assembly_by_length(name: str, contigs: Sequence[Contig]) -> tuple[Assembly | None, list[str]]:
+    """The assembly all known lengths agree on, and primary contigs whose length no assembly knows.
+
+    Raises ``LoadRefused`` if the lengths are those of different assemblies.
+    """
     candidates = list(ASSEMBLIES)
     strange = []
     recognised = False
