@@ -9,6 +9,7 @@ _CONTIG: Final = re.compile(rb"^##contig=<(?:[^\n\"]*,)?ID=([^,>\n]+)", re.MULTI
 _END: Final = re.compile(rb"(?:^|;)END=(\d{1,18})")
 _FIRST_LINE: Final = b"##fileformat=VCF"
 _COLUMNS = 8
+_REF = 3
 _INFO = 7
 
 
@@ -38,7 +39,7 @@ class VcfFormat:
         return available if ended else max(2 * available, 1)
 
     def place(self, buffer: bytes, at: int, length: int) -> tuple[ContigKey, int, int] | None:
-        """As bcftools has it: a line covers its REF, or reaches to INFO/END where that lies behind POS."""
+        """A line covers its REF, and reaches to INFO/END where that lies behind it (VCF 4.5 §1.6.1, rlen)."""
         if buffer[at : at + 1] in b"#\n\r":
             return None
         columns = buffer[at : at + length].split(b"\t", _COLUMNS)
@@ -46,10 +47,8 @@ class VcfFormat:
             raise malformed()
         start_0based = int(columns[1]) - 1
         end = _END.search(columns[_INFO])
-        end_0based = int(end.group(1)) if end else 0
-        if end_0based <= start_0based:
-            end_0based = start_0based + len(columns[3])
-        return columns[0], start_0based, end_0based
+        stated_0based = int(end.group(1)) if end else 0
+        return columns[0], start_0based, max(start_0based + len(columns[_REF]), stated_0based)
 
 
 def contig_names(header: bytes) -> dict[str, ContigKey]:

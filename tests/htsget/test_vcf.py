@@ -23,7 +23,7 @@ def place(info: bytes) -> tuple[object, int, int] | None:
         (b"AEND=50;END=30", 30),
         (b"END=9", 13),
         (b"END=.", 13),
-        (b"END=11", 11),
+        (b"END=11", 13),
     ],
 )
 def test_a_line_covers_its_ref_or_reaches_to_its_end(info: bytes, end: int) -> None:
