@@ -85,8 +85,8 @@ def read_allele(position_1based: int, reference: str, alternate: str, info: Mapp
     if _SYMBOLIC.fullmatch(alternate):
         return _symbolic(position_1based, reference, alternate, info, number)
     if _BREAKEND.fullmatch(alternate):
-        start = position_1based - 1
-        return Allele(start, position_1based, "", alternate, reference[:1], VariantType.BND)
+        start = max(0, position_1based - 1)
+        return Allele(start, start + 1, "", alternate, reference[:1], VariantType.BND)
     reason = f"ALT {number + 1} is neither bases nor a symbolic allele nor a breakend"
     raise RecordRejected(reason, "ALT")
 
@@ -97,7 +97,7 @@ def _symbolic(position: int, reference: str, alternate: str, info: Mapping[str, 
     if kind is VariantType.INS:
         end = position
     elif kind is VariantType.BND:
-        position, end = position - 1, position
+        position, end = max(0, position - 1), max(1, position)
     else:
         end = _symbolic_end(position, info, number, required=kind is not VariantType.SV)
     return Allele(position, end, "", alternate, reference[:1], kind)

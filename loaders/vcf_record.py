@@ -80,6 +80,9 @@ class RecordReader:
             if text not in NOT_ALLELES:
                 allele = read_allele(position, reference, text, info, number)
                 self._check_end(contig, allele.end_0based)
+                if allele.start_0based < 0:
+                    reason = "bases before the first of the contig"
+                    raise RecordRejected(reason, "POS")
                 alleles.append(_counted(allele, site, genotypes, number))
         allele_number = site.allele_number if genotypes is None else genotypes.allele_number
         passed = columns[6] in ("PASS", ".")
@@ -95,7 +98,7 @@ class RecordReader:
     def _contig(self, name: str) -> str:
         contig = self._contigs.get(name)
         if contig is None:
-            if not name or name != name.strip() or "<" in name:
+            if not name or name != name.strip():
                 reason = "not the name of a contig"
                 raise RecordRejected(reason, "CHROM")
             contig = self._contigs[name] = canonical_contig(name)
@@ -127,8 +130,8 @@ def _element(cell: str, place: int) -> str:
 
 
 def _position(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MAXIMUM_POSITION:
-        reason = "not a position from 1 on"
+    if not text.isascii() or not text.isdigit() or not int(text) <= MAXIMUM_POSITION:
+        reason = "not a position"
         raise RecordRejected(reason, "POS")
     return int(text)
 
