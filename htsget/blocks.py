@@ -1,5 +1,6 @@
 """Reading BGZF blocks of a file in order, through a function that reads bytes (pure)."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 
 from core.errors import DataDamaged
@@ -52,7 +53,7 @@ class BlockReader:
         """Starts of blocks that cut ``[begin, end)`` into pieces of about ``limit_bytes``."""
         cuts = []
         while end - begin > limit_bytes:
-            cut = self._start_after(begin + limit_bytes - MAXIMUM_BLOCK_BYTES)
+            cut = self._start_after(begin + max(limit_bytes - MAXIMUM_BLOCK_BYTES, 1))
             if cut is None or cut >= end:
                 break
             cuts.append(cut)
@@ -99,7 +100,8 @@ class ByteStream:
         self._next = block_of(virtual)
         self._skip = within_of(virtual)
         self._behind = virtual
-        self._starts: list[tuple[int, int]] = []
+        self._places: list[int] = []
+        self._virtuals: list[int] = []
         self.buffer = b""
         self.ended = False
 
@@ -109,9 +111,9 @@ class ByteStream:
         Raises ``DataDamaged`` for a broken block, or if the stream's begin lies behind the end of its block.
         """
         pieces = [self.buffer[consumed:]]
-        shifted = [(place - consumed, virtual) for place, virtual in self._starts]
-        needed = max((number for number, (place, _) in enumerate(shifted) if place <= 0), default=0)
-        self._starts = shifted[needed:]
+        passed = max(bisect_right(self._places, consumed) - 1, 0)
+        self._places = [place - consumed for place in self._places[passed:]]
+        del self._virtuals[:passed]
         have = len(pieces[0])
         while have < wanted and not self.ended:
             data = self._take(have)
@@ -121,11 +123,10 @@ class ByteStream:
 
     def virtual(self, place: int) -> int:
         """The virtual offset of ``buffer[place]``; at the very end, of what follows the last byte."""
-        if place < len(self.buffer):
-            for begin, virtual in reversed(self._starts):
-                if begin <= place:
-                    return virtual + place - begin
-        return self._behind
+        if place >= len(self.buffer):
+            return self._behind
+        number = bisect_right(self._places, place) - 1
+        return self._virtuals[number] + place - self._places[number]
 
     def _take(self, have: int) -> bytes:
         block = self._reader.block(self._next)
@@ -137,7 +138,8 @@ class ByteStream:
             raise DataDamaged(message)
         data = block.data[self._skip :]
         if data:
-            self._starts.append((have, block.offset << 16 | self._skip))
+            self._places.append(have)
+            self._virtuals.append(block.offset << 16 | self._skip)
             self._behind = block.end << 16
         self._next, self._skip = block.end, 0
         return data

@@ -6,10 +6,11 @@ the two ends of the run, and in the few chunks that can reach in, is a record lo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from htsget.blocks import BlockReader
 from htsget.index.binned import BinnedIndex
-from htsget.index.binning import Candidates, Interval, ReferenceBins
+from htsget.index.binning import Candidates, Interval, ReferenceBins, merge
 from htsget.plan import Span
 from htsget.ranges import joined
 from htsget.records import UNPLACED, ContigKey, Placed, RecordFormat, walk
@@ -109,12 +110,12 @@ def _region(file: RecordFile, candidates: Candidates, region: _Region, resume: i
 
 
 def _spanning(file: RecordFile, candidates: Candidates, resume: int) -> Iterator[Placed]:
-    for begin, end in candidates.spanning:
-        if end > resume:
-            for record in walk(file.reader, file.record_format, max(begin, resume)):
-                if record.begin >= end:
-                    break
-                yield record
+    for begin, end in merge((max(begin, resume), end) for begin, end in candidates.spanning):
+        yield from _between(file, begin, end)
+
+
+def _between(file: RecordFile, begin: int, end: int) -> Iterator[Placed]:
+    return takewhile(lambda record: record.begin < end, walk(file.reader, file.record_format, begin))
 
 
 def _end_of_run(file: RecordFile, region: _Region, certain: int) -> int:

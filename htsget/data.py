@@ -28,7 +28,7 @@ def pieces(files: Files, stored: StoredObject, ticket: Ticket) -> list[Piece]:
             return [FilePiece(row.location, start, end)]
         case HeaderOnly():
             return [files.head(stored).blocks]
-        case Unplaced() | Regions():
+        case _:
             return _record_pieces(files, stored, plan)
 
 

@@ -75,8 +75,8 @@ def encode(plan: Plan) -> str:
             return "h"
         case Unplaced():
             return "u"
-        case Regions(contigs):
-            return "r" + "".join(_contig_text(regions) for regions in contigs)
+        case _:
+            return "r" + "".join(_contig_text(regions) for regions in plan.contigs)
 
 
 def decode(text: str) -> Plan:

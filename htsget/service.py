@@ -39,6 +39,23 @@ class Granted:
     etag: str
 
 
+def service_info_of(identity: NodeIdentity, data_type: DataType) -> dict[str, JsonValue]:
+    """Service-info of one data type; only formats that are served in every way are named (htsget 1.3, service-info)."""
+    htsget: dict[str, JsonValue] = {
+        "datatype": data_type.value,
+        "formats": [file_format.value for file_format in sliced_formats(data_type)],
+        "fieldsParameterEffective": False,
+        "tagsParametersEffective": False,
+    }
+    return service_info(
+        identity,
+        suffix=f"htsget-{data_type}",
+        artifact="htsget",
+        artifact_version=VERSION,
+        extra={"htsget": htsget},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class HtsgetService:
     """Every method answers one request: it pins the generation, decides once, and asks the object store."""
@@ -50,22 +67,11 @@ class HtsgetService:
     identity: NodeIdentity
     clock: Callable[[], float]
     block_bytes: int = BLOCK_BYTES
+    inline_bytes: int = INLINE_BYTES
 
     def info(self, data_type: DataType) -> dict[str, JsonValue]:
-        """``/{reads|variants}/service-info``: only formats that are served in every way are named."""
-        htsget: dict[str, JsonValue] = {
-            "datatype": data_type.value,
-            "formats": [file_format.value for file_format in sliced_formats(data_type)],
-            "fieldsParameterEffective": False,
-            "tagsParametersEffective": False,
-        }
-        return service_info(
-            self.identity,
-            suffix=f"htsget-{data_type}",
-            artifact="htsget",
-            artifact_version=VERSION,
-            extra={"htsget": htsget},
-        )
+        """``/{reads|variants}/service-info``."""
+        return service_info_of(self.identity, data_type)
 
     def ticket(self, alias: str, credentials: Credentials, read: Callable[[], TicketRequest]) -> dict[str, JsonValue]:
         """A ticket; the caller is judged first, then what is asked (``read``), then the object, then the names in it.
@@ -116,7 +122,7 @@ class HtsgetService:
         if not asked.header_only and asked.regions is None:
             return self._whole(stored, seal)
         head = self.files.head(stored)
-        header = inline(head.blocks) if len(head.blocks) <= INLINE_BYTES else seal(HeaderOnly())
+        header = inline(head.blocks) if len(head.blocks) <= self.inline_bytes else seal(HeaderOnly())
         plans = [] if asked.header_only else self._record_plans(stored, asked)
         body = [TicketUrl(seal(plan), _BODY) for plan in plans]
         return [TicketUrl(header, _HEADER), *body, TicketUrl(inline(EOF_MARKER), _BODY)]

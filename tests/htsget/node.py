@@ -110,6 +110,7 @@ def stored_pair(home: Path, path: Path, index: Path | None, file_format: FileFor
 @contextmanager
 def htsget_node(home: Path, work: Path) -> Iterator[HtsgetNode]:
     """Publish reads and variants and serve them."""
+    home.mkdir(exist_ok=True)
     bam = recompressed(write_bam(work / "plain.bam"), work / "reads.bam", 1500)
     vcf = write_vcf(work / "variants.vcf.gz")
     other = write_bam(work / "other.bam", seed=2, unplaced=0)

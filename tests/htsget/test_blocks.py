@@ -75,13 +75,21 @@ def test_cuts_are_starts_of_blocks() -> None:
 
 
 def test_what_looks_like_a_block_inside_of_one_is_no_cut() -> None:
-    decoy = MAGIC + bytes(6) + b"\x06\x00BC\x02\x00\x40\x00" + bytes(60_000)
-    data = b"".join(raw_blocks(seeded(4).randbytes(70_000), 60_000)) + stored_blocks(decoy) + EOF_MARKER
-    assert reader_of(data).cuts(0, len(data), 90_000 + 0) != []
-    for cut in reader_of(data).cuts(0, len(data), 90_000):
-        assert reader_of(data).block(cut) is not None
+    decoy = bytes(30_000) + MAGIC + bytes(6) + b"\x06\x00BC\x02\x00\x40\x00" + bytes(30_000)
+    blocks = [stored_blocks(decoy), *raw_blocks(seeded(4).randbytes(50_000), 10_000)]
+    data = b"".join(blocks) + EOF_MARKER
+    assert reader_of(data).cuts(0, len(data), 90_000) == [len(blocks[0])]
+
+
+def test_a_file_whose_blocks_cannot_be_found_is_not_cut() -> None:
     garbage = stored_blocks(TEXT)[:100] + bytes(1 << 20)
     assert reader_of(garbage).cuts(0, len(garbage), 200_000) == []
+
+
+def test_limits_below_the_size_of_a_block_cut_at_every_block() -> None:
+    data = as_blocks(TEXT, 60_000)
+    cuts = reader_of(data).cuts(0, len(data), 10)
+    assert len(cuts) == -(-len(TEXT) // 60_000)
 
 
 def test_a_stream_knows_the_virtual_offset_of_every_byte() -> None:

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -123,6 +124,13 @@ def test_an_index_that_does_not_count_unplaced_reads_is_believed_by_looking(tmp_
     opened = open_file(path, index_path, FileFormat.BAM)
     assert opened.index.unplaced_count is None
     assert unplaced_intervals(opened.file, opened.index) == []
+
+
+def test_an_index_that_places_their_begin_too_early_is_put_right(tmp_path: Path) -> None:
+    path = write_bam(tmp_path / "a.bam", 3, 50, 10)
+    opened = open_file(path, index_bam(path), FileFormat.BAM)
+    exact = unplaced_intervals(opened.file, opened.index)
+    assert unplaced_intervals(opened.file, replace(opened.index, slots=())) == exact
 
 
 @settings(max_examples=30, deadline=None)
