@@ -83,9 +83,8 @@ def _routes(routes: Sequence[BaseRoute], prefix: str) -> Iterator[tuple[str, str
         if isinstance(route, Mount):
             inner = route.app.routes if isinstance(route.app, FastAPI) else route.routes
             yield from _routes(inner, prefix + route.path)
-        elif isinstance(route, Route) or hasattr(route, "methods"):
-            methods = ", ".join(sorted(set(route.methods or ()) - {"HEAD"}))
-            yield f"`{prefix}{route.path}`", methods
+        elif isinstance(route, Route):
+            yield f"`{prefix}{route.path}`", ", ".join(sorted(set(route.methods or ()) - {"HEAD"}))
 
 
 if __name__ == "__main__":

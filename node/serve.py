@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -37,6 +40,17 @@ def serve(home: Path, settings: Settings) -> None:
     running.parent.mkdir(parents=True, exist_ok=True)
     document = {"pid": os.getpid(), "public_url": settings.effective_public_url}
     write_atomically(running, json.dumps(document).encode())
+    # uvicorn raises the signal that ended it once more: it must not end this process before the file is gone.
+    signal.signal(signal.SIGTERM, _end)
+    with suppress(KeyboardInterrupt):
+        _run(settings, running)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def _run(settings: Settings, running: Path) -> None:
     try:
         uvicorn.run(
             "node.serve:application",
