@@ -34,7 +34,7 @@ def reference() -> str:
         ["## Errors", "", "Any error that is not here is a 500 which says nothing of its cause.", ""],
         _table(("error", "status", "meaning"), _errors()),
         ["## Routes", ""],
-        _table(("path", "methods"), sorted(_all_routes())),
+        _table(("path", "methods"), _methods_by_path()),
     )
     return "\n".join(line for section in sections for line in section).rstrip() + "\n"
 
@@ -69,6 +69,13 @@ def _errors() -> Iterator[tuple[str, str, str]]:
         yield kind.__name__, str(status), (kind.__doc__ or "").splitlines()[0]
 
 
+def _methods_by_path() -> list[tuple[str, str]]:
+    methods: dict[str, set[str]] = {}
+    for path, method in _all_routes():
+        methods.setdefault(path, set()).add(method)
+    return [(path, ", ".join(sorted(found))) for path, found in sorted(methods.items())]
+
+
 def _all_routes() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         node = create_node(Settings(issuer=IssuerSettings(enabled=True)), Path(folder))
@@ -84,7 +91,8 @@ def _routes(routes: Sequence[BaseRoute], prefix: str) -> Iterator[tuple[str, str
             inner = route.app.routes if isinstance(route.app, FastAPI) else route.routes
             yield from _routes(inner, prefix + route.path)
         elif isinstance(route, Route):
-            yield f"`{prefix}{route.path}`", ", ".join(sorted(set(route.methods or ()) - {"HEAD"}))
+            for method in sorted(set(route.methods or ()) - {"HEAD"}):
+                yield f"`{prefix}{route.path}`", method
 
 
 if __name__ == "__main__":
