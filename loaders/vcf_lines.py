@@ -5,7 +5,7 @@ import io
 import itertools
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -145,9 +145,12 @@ def _open_bcf(path: Path, size: int) -> Iterator[VcfText]:
     with _damage_named(path.name):
         file = pysam.VariantFile(str(path))
         header = parse_header(path.name, str(file.header).splitlines())
-    with closing(file):
-        numbered = enumerate(file, header.lines + 1)
+    numbered = enumerate(file, header.lines + 1)
+    try:
         yield VcfText(header, _bcf_records(path.name, numbered), None, size)
+    finally:
+        with suppress(OSError):
+            file.close()
 
 
 def _bcf_records(name: str, numbered: Iterator[tuple[int, pysam.VariantRecord]]) -> Iterator[tuple[int, bytes]]:
