@@ -50,8 +50,9 @@ def with_absent_parts(found: AlleleCounts, absent: Iterable[int], taken: Iterabl
     """The counts of the parts that hold the site, the allele numbers of those that do not, less what must not count."""
     if found.allele_number is None:
         return found
-    number = found.allele_number + sum(absent) - sum(taken)
-    return replace(found, allele_number=max(number, found.allele_count))
+    number = found.allele_number + sum(absent)
+    less = sum(taken)
+    return replace(found, allele_number=max(number - less, found.allele_count) if less else number)
 
 
 def _copies(part: Part, sex: str, *, pseudo_autosomal: bool) -> int:

@@ -5,6 +5,7 @@ interpolated is made here: aliases of parts, numbers of datasets, names of param
 cast.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ _COLUMNS = (
 )
 _ORDER = "key, end_0based, reference_bases, alternate_bases"
 _CARRIERS = "coalesce(heterozygous + homozygous + hemizygous, allele_count)"
+_NAMED = re.compile(r"\$([a-z]\w*)")
 MASKED = "SELECT individual_id FROM memory.main.masked_people"
 """The people who opted out."""
 
@@ -28,6 +30,11 @@ class Statement:
 
     text: str
     parameters: Parameters = field(default_factory=dict)
+
+    @property
+    def bound(self) -> dict[str, object]:
+        """The parameters that the text names: DuckDB refuses others."""
+        return {name: self.parameters[name] for name in frozenset(_NAMED.findall(self.text))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class GenerationStore:
 
     def _run(self, statement: Statement) -> list[Row]:
         with self._generation.cursor() as cursor:
-            return cursor.execute(statement.text, dict(statement.parameters)).fetchall()
+            return cursor.execute(statement.text, statement.bound).fetchall()
 
     def _on_contig(self, query: BeaconQuery, access: DatasetAccess, number: int, contig: str) -> ContigScope | None:
         """The parts to ask on a contig; ``None`` where the dataset has none, or belongs to another assembly."""

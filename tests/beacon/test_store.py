@@ -1,0 +1,286 @@
+"""The store against the brute-force model, over random parts, opt-outs, grants and thresholds."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from beacon.found import FoundVariant
+from beacon.query import (
+    EVERY_VARIANT,
+    BeaconQuery,
+    BracketQuestion,
+    OntologyFilter,
+    Page,
+    RangeQuestion,
+    SequenceQuestion,
+    VariantQuestion,
+)
+from beacon.rows import PersonRow, VariantRow, VariantType, Zygosity
+from beacon.store import DatasetScope, GenerationStore
+from core.access import DatasetAccess, Release, Tier
+from core.generations import Generation, open_generation
+from core.genome import Region
+from core.manifest import AbsentSite
+from core.people import MASK_FILE
+from tests.beacon.model import ModelCounts, ModelPart, expected
+from tests.beacon.node import called, individual, people, variant
+from tests.support.homes import publish_entities, publish_variants
+from tests.support.proof import proof_volume
+
+_POSITIONS = st.integers(0, 12)
+_FAR = 1 << 20
+
+
+def access_to(
+    *,
+    minimum_count: int = 1,
+    regions: tuple[Region, ...] | None = None,
+    people: frozenset[str] | None = None,
+) -> DatasetAccess:
+    return DatasetAccess(
+        "D", Tier.CONTROLLED, Release.RECORD, minimum_count, 1, bytes_allowed=True, listed=True, synthetic=False,
+        regions=regions, people=people,
+    )  # fmt: skip
+
+
+@st.composite
+def rows(draw: st.DrawFn, contig: str) -> VariantRow:
+    """An allele near the start of a contig, or a long one."""
+    start = draw(_POSITIONS)
+    kind = draw(st.sampled_from(("SNP", "DEL", "INS", "LONG", "CNV")))
+    if kind == "SNP":
+        return variant(start, draw(st.sampled_from("AC")), draw(st.sampled_from("GT")), contig=contig)
+    if kind == "INS":
+        return variant(start, "", draw(st.sampled_from(("A", "CG"))), contig=contig, anchor="T", kind=VariantType.INS)
+    if kind == "DEL":
+        return variant(start, draw(st.sampled_from(("A", "CG"))), "", contig=contig, anchor="T", kind=VariantType.DEL)
+    end = start + (draw(st.integers(1001, 3000)) if kind == "LONG" else draw(st.integers(1, 9)))
+    name = draw(st.sampled_from(("DEL", "DUP")))
+    return variant(start, "", f"<{name}>", contig=contig, end=end, kind=VariantType(name))
+
+
+@st.composite
+def parts(draw: st.DrawFn, number: int) -> ModelPart:
+    """A part with genotypes, everybody called, or without people."""
+    contig = draw(st.sampled_from(("1", "1", "X", "MT")))
+    made = draw(st.lists(rows(contig), min_size=1, max_size=6))
+    unique = {(row.key, row.end_0based, row.reference_bases, row.alternate_bases): row for row in made}
+    ordered = tuple(unique[key] for key in sorted(unique))
+    if draw(st.booleans()):
+        return ModelPart(contig, ordered)
+    crowd = people(4, f"P{number}-" if draw(st.booleans()) else "P")
+    kinds = [Zygosity.HETEROZYGOUS, Zygosity.HOMOZYGOUS] if contig == "1" else [Zygosity.HEMIZYGOUS]
+    genotypes = [draw(st.dictionaries(st.integers(0, 3), st.sampled_from(kinds), max_size=4)) for _ in ordered]
+    empty = ModelPart(contig, ordered, (), crowd)
+    rows_called = [
+        called((row,), (carried,), empty.allele_number(row.start_0based))[0][0]
+        for row, carried in zip(ordered, genotypes, strict=True)
+    ]
+    _, carriers = called(ordered, genotypes, 0)
+    return ModelPart(contig, tuple(rows_called), carriers, crowd, reference_if_absent=draw(st.booleans()))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> VariantQuestion:
+    """Any kind of question, near the data."""
+    kind = draw(st.sampled_from(("all", "contig", "sequence", "alternate", "range", "far", "bracket")))
+    if kind == "all":
+        return draw(
+            st.sampled_from((EVERY_VARIANT, VariantQuestion(variant_types=("DEL",)), VariantQuestion(minimum_length=2)))
+        )
+    contig = draw(st.sampled_from(("1", "X", "MT")))
+    start = draw(_POSITIONS)
+    narrow = draw(st.sampled_from((
+        VariantQuestion(), VariantQuestion(variant_types=("DEL", "DUP")), VariantQuestion(variant_types=()),
+        VariantQuestion(minimum_length=2), VariantQuestion(maximum_length=5), VariantQuestion(alternate="N"),
+        VariantQuestion(reference="A", alternate=""),
+    )))  # fmt: skip
+    place = {
+        "contig": st.none(),
+        "sequence": st.builds(
+            lambda ref, alt: SequenceQuestion(start, start + len(ref), ref, alt),
+            st.sampled_from(("A", "C", "N", "", "CG")), st.sampled_from(("G", "T", "N", "A", "")),
+        ),
+        "alternate": st.builds(
+            lambda alt: SequenceQuestion(start, None, None, alt), st.sampled_from(("G", "TA", "TCG", "N", ""))
+        ),
+        "range": st.integers(1, 10).map(lambda length: RangeQuestion(start, start + length)),
+        "far": st.just(RangeQuestion(1500, 1501)),
+        "bracket": st.just(BracketQuestion(start, start + 5, start, start + 8)),
+    }[kind]  # fmt: skip
+    return VariantQuestion(
+        draw(st.sampled_from((None, "GRCh38"))), contig, draw(place), narrow.variant_types, narrow.minimum_length,
+        narrow.maximum_length, narrow.reference, narrow.alternate,
+    )  # fmt: skip
+
+
+accesses = st.builds(
+    lambda minimum, regions, chosen: access_to(minimum_count=minimum, regions=regions, people=chosen),
+    st.sampled_from((1, 1, 2, 3)),
+    st.sampled_from((None, None, (Region("1", 2, 9), Region("X", 0, 4)), ())),
+    st.sampled_from((None, None, frozenset({"P000", "P001"}), frozenset[str]())),
+)
+
+
+@contextmanager
+def opened(model: Sequence[ModelPart], hidden: frozenset[str]) -> Iterator[Generation]:
+    """A generation over a home with these parts as one dataset."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for number, part in enumerate(model):
+            publish_variants(
+                home, "D", part.rows, contig=part.contig, people=part.people, carriers=part.carriers,
+                batch=f"b{number}",
+                absent_site=AbsentSite.REFERENCE if part.reference_if_absent else AbsentSite.UNKNOWN,
+                absent_allele_number=part.allele_number(_FAR * 40), absent_allele_number_par=part.allele_number(20_000),
+            )  # fmt: skip
+        (home / MASK_FILE).write_text("".join(f"{person}\n" for person in sorted(hidden)))
+        generation = open_generation(home)
+        try:
+            yield generation
+        finally:
+            generation.close()
+
+
+@settings(
+    max_examples=proof_volume(10, 400),
+    phases=[Phase.explicit, Phase.generate], deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(st.data())
+def test_variants_equal_the_model(data: st.DataObject) -> None:
+    model = [data.draw(parts(number)) for number in range(data.draw(st.integers(1, 3)))]
+    hidden = data.draw(st.sampled_from((frozenset[str](), frozenset({"P001"}), frozenset({"P000", "P002", "nobody"}))))
+    with opened(model, hidden) as generation:
+        for _ in range(15):
+            _compare(generation, model, data.draw(questions()), data.draw(accesses), hidden)
+
+
+def _compare(
+    generation: Generation, model: Sequence[ModelPart], question: VariantQuestion, access: DatasetAccess,
+    hidden: frozenset[str],
+) -> None:  # fmt: skip
+    wanted = expected(model, question, access, hidden)
+    pages: list[FoundVariant] = []
+    for skip in range(len(wanted) // 3 + 2):
+        query = BeaconQuery("genomicVariant", variant=question, page=Page(skip, 3))
+        (found,) = GenerationStore(generation).variants(query, [DatasetScope(access, Release.RECORD)])
+        assert found.total == len(wanted), (question, access)
+        pages += found.variants
+    got = {
+        (
+            each.contig,
+            each.allele.start_0based,
+            each.allele.end_0based,
+            each.allele.reference,
+            each.allele.alternate,
+        ): each
+        for each in pages
+    }
+    assert list(got) == list(wanted), (question, access)
+    for key, each in got.items():
+        counts = each.counts
+        assert ModelCounts(
+            counts.allele_count, counts.allele_number, counts.heterozygous, counts.homozygous, counts.hemizygous
+        ) == wanted[key], (key, question, access)  # fmt: skip
+        assert hidden.isdisjoint(case.individual_id for case in each.cases)
+        assert access.people is None or {case.individual_id for case in each.cases} <= access.people
+    counted = BeaconQuery("genomicVariant", variant=question)
+    (only_count,) = GenerationStore(generation).variants(counted, [DatasetScope(access, Release.COUNT)])
+    assert (only_count.total, only_count.variants) == (len(wanted), ()) or isinstance(question.place, SequenceQuestion)
+    assert only_count.total == len(wanted)
+
+
+def test_another_assembly_is_not_consulted() -> None:
+    with opened([ModelPart("1", (variant(5, "A", "G", contig="1"),))], frozenset()) as generation:
+        question = VariantQuestion("GRCh37", "1", RangeQuestion(0, 100))
+        query = BeaconQuery("genomicVariant", variant=question)
+        (found,) = GenerationStore(generation).variants(query, [DatasetScope(access_to(), Release.RECORD)])
+        assert found.total == 0
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    """Twelve people in two batches of entities (one was loaded twice), ten of them with genotypes."""
+    home = tmp_path_factory.mktemp("registry")
+    for batch in (range(8), range(7, 12)):
+        made = [
+            individual(
+                f"P{n:03d}", "FEMALE" if n % 2 else "MALE", *(["HP:0001250"] if n % 3 == 0 else []),
+                excluded=["HP:0001250"] if n == 1 else (),
+            )
+            for n in batch
+        ]  # fmt: skip
+        publish_entities(
+            home, "D", [entity for entity, _ in made], [term for _, own in made for term in own], batch=f"e{batch[0]}"
+        )
+    crowd: tuple[PersonRow, ...] = people(10)
+    carried = ({0: Zygosity.HETEROZYGOUS, 3: Zygosity.HOMOZYGOUS, 4: Zygosity.HETEROZYGOUS}, {5: Zygosity.HETEROZYGOUS})
+    made_rows, carriers = called((variant(10, "A", "G"), variant(20, "C", "T")), carried, 20)
+    publish_variants(home, "D", made_rows, contig="17", people=crowd, carriers=carriers)
+    (home / MASK_FILE).write_text("P003\n")
+    generation = open_generation(home)
+    yield generation
+    generation.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        (BeaconQuery("individual"), "0 1 2 4 5 6 7 8 9 10"),
+        (BeaconQuery("individual", filters=(OntologyFilter("HP:0001250"),)), "0 6 9"),
+        (BeaconQuery("individual", filters=(OntologyFilter("HP:0001250"), OntologyFilter("NCIT:C16576"))), "9"),
+        (BeaconQuery("individual", filters=(OntologyFilter("HP:0001250", scope="individual"),)), "0 6 9"),
+        (BeaconQuery("individual", filters=(OntologyFilter("HP:0001250", scope="biosample"),)), ""),
+        (BeaconQuery("individual", entry_id="P007"), "7"),
+        (BeaconQuery("individual", entry_id="P003"), ""),
+        (BeaconQuery("individual", individual_id="P004"), "4"),
+        (BeaconQuery("individual", variant=VariantQuestion("GRCh38", "17", RangeQuestion(0, 50))), "0 4 5"),
+        (BeaconQuery("individual", variant=VariantQuestion("GRCh38", "17", SequenceQuestion(10, 11, "A", "G"))), "0 4"),
+        (BeaconQuery("individual", variant=VariantQuestion("GRCh37", "17", RangeQuestion(0, 50))), ""),
+        (BeaconQuery("individual", variant=EVERY_VARIANT, filters=(OntologyFilter("HP:0001250"),)), "0"),
+        (BeaconQuery("individual", page=Page(1, 4)), "5 6 7 8"),
+        (BeaconQuery("run"), ""),
+        (BeaconQuery("genomicVariant"), ""),
+    ],
+)
+def test_entities(registry: Generation, query: BeaconQuery, ids: str) -> None:
+    (found,) = GenerationStore(registry).entities(query, [DatasetScope(access_to(), Release.RECORD)])
+    documents = [document.split('"')[3] for document in found.documents]
+    assert documents == [f"P{int(number):03d}" for number in ids.split()]
+    assert found.population == (11 if query.entry_type == "individual" else 0)
+    assert found.people == found.total
+    if query.page == Page():
+        assert found.total == len(documents) or query == BeaconQuery("individual")
+
+
+def test_entities_of_a_limited_grant(registry: Generation) -> None:
+    access = access_to(people=frozenset({"P000", "P003", "P005"}))
+    (found,) = GenerationStore(registry).entities(BeaconQuery("individual"), [DatasetScope(access, Release.COUNT)])
+    assert (found.total, found.people, found.population, found.documents) == (2, 2, 2, ())
+
+
+def test_terms_count_people(registry: Generation) -> None:
+    store = GenerationStore(registry)
+    for _ in range(2):
+        (terms,) = store.terms([DatasetScope(access_to(), Release.COUNT)])
+        assert {term.term_id: term.people for term in terms} == {"HP:0001250": 3, "NCIT:C16576": 5, "NCIT:C20197": 6}
+        assert {term.population for term in terms} == {11}
+
+
+def test_variants_of_one_person_and_one_sample(registry: Generation) -> None:
+    store = GenerationStore(registry)
+    scope = [DatasetScope(access_to(), Release.RECORD)]
+    for query, starts in (
+        (BeaconQuery("genomicVariant", individual_id="P004"), [10]),
+        (BeaconQuery("genomicVariant", individual_id="P003"), []),
+        (BeaconQuery("genomicVariant", biosample_id="B-P005"), [20]),
+    ):
+        (found,) = store.variants(query, scope)
+        assert [each.allele.start_0based for each in found.variants] == starts
+        assert all(each.counts.allele_number is None for each in found.variants)
