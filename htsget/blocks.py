@@ -30,8 +30,11 @@ class BlockReader:
         """The block that starts at ``offset``, ``None`` at the end of the file; raises ``DataDamaged``."""
         if offset in self._kept:
             return self._kept[offset]
-        if offset >= self._size:
+        if offset == self._size:
             return None
+        if offset > self._size:
+            message = "an index points behind the end of its file"
+            raise DataDamaged(message)
         self._load(offset, min(MAXIMUM_BLOCK_BYTES, self._size - offset))
         at = offset - self._window_at
         size = block_size(self._window, at)

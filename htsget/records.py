@@ -19,7 +19,7 @@ UNPLACED = -1
 ContigKey = int | bytes
 """How a record names its contig: by number (BAM, BCF) or by name (VCF)."""
 
-_READ_BYTES = 1 << 15
+_HEADER_BYTES = 1 << 15
 
 
 class Placed(NamedTuple):
@@ -59,14 +59,14 @@ class RecordFormat(Protocol):
 def walk(reader: BlockReader, record_format: RecordFormat, begin: int) -> Iterator[Placed]:
     """The records from a virtual offset on, which must be the start of one; raises ``DataDamaged``."""
     stream = ByteStream(reader, begin)
-    stream.extend(0, _READ_BYTES)
+    stream.extend(0, 1)
     at = 0
     virtual = stream.virtual(at)
     while length := record_format.length(stream.buffer, at, ended=stream.ended):
         if length > MAXIMUM_RECORD_BYTES:
             raise too_long()
         if at + length > len(stream.buffer):
-            stream.extend(at, max(length, _READ_BYTES))
+            stream.extend(at, length)
             at = 0
             continue
         place = record_format.place(stream.buffer, at, length)
@@ -79,7 +79,7 @@ def walk(reader: BlockReader, record_format: RecordFormat, begin: int) -> Iterat
 def read_header(reader: BlockReader, record_format: RecordFormat) -> tuple[Header, int]:
     """The header of a file, and the virtual offset of its first record; raises ``DataDamaged``."""
     stream = ByteStream(reader, 0)
-    wanted = _READ_BYTES
+    wanted = _HEADER_BYTES
     while True:
         stream.extend(0, wanted)
         header = record_format.header(stream.buffer, ended=stream.ended)

@@ -9,6 +9,7 @@ _CONTIG: Final = re.compile(rb"^##contig=<(?:[^\n\"]*,)?ID=([^,>\n]+)", re.MULTI
 _END: Final = re.compile(rb"(?:^|;)END=(\d{1,18})")
 _FIRST_LINE: Final = b"##fileformat=VCF"
 _COLUMNS = 8
+_MAXIMUM_DIGITS = 18
 _REF = 3
 _INFO = 7
 
@@ -43,7 +44,7 @@ class VcfFormat:
         if buffer[at : at + 1] in b"#\n\r":
             return None
         columns = buffer[at : at + length].split(b"\t", _COLUMNS)
-        if len(columns) < _COLUMNS or not columns[1].isdigit():
+        if len(columns) < _COLUMNS or not columns[1].isdigit() or len(columns[1]) > _MAXIMUM_DIGITS:
             raise malformed()
         start_0based = int(columns[1]) - 1
         end = _END.search(columns[_INFO])

@@ -54,6 +54,13 @@ def test_what_is_no_block_is_damage(offset: int) -> None:
         reader_of(as_blocks(TEXT, 10_000)).block(offset)
 
 
+def test_an_offset_behind_the_file_is_damage() -> None:
+    data = as_blocks(TEXT, 10_000)
+    assert reader_of(data).block(len(data)) is None
+    with pytest.raises(DataDamaged, match="behind the end of its file"):
+        reader_of(data).block(len(data) + 1)
+
+
 def test_a_block_that_is_cut_off_is_damage() -> None:
     with pytest.raises(DataDamaged):
         reader_of(stored_blocks(TEXT)[:1000]).block(0)

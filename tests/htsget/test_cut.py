@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import DataDamaged
 from drs.rows import FileFormat
+from htsget.blocks import BlockReader
 from htsget.cut import region_intervals, unplaced_intervals
+from htsget.index.bgzf import inflate_all
 from htsget.index.binning import Interval
 from htsget.plan import Span
 from htsget.records import walk
 from tests.htsget.genomes import (
     Opened,
+    as_blocks,
     index_bam,
     lines_of,
     open_file,
@@ -107,6 +112,12 @@ def test_an_open_end_reaches_to_the_end_of_the_contig(opened: Opened, tmp_path: 
         assert records_of(answer) == records_of(opened.path, (name, 1000, None))
 
 
+def test_behind_the_last_record_there_is_none(opened: Opened) -> None:
+    """Also where it is the last record of the file."""
+    last = list(contig_numbers(opened))[-1]
+    assert intervals_of(opened, last, [(200_000, None)]) == []
+
+
 @pytest.mark.parametrize(("unplaced", "placed"), [(30, 100), (0, 100), (30, 0), (0, 0)])
 def test_reads_without_a_place(unplaced: int, placed: int, tmp_path: Path) -> None:
     path = recompressed(write_bam(tmp_path / "a.bam", 3, placed, unplaced), tmp_path / "b.bam", 700)
@@ -146,6 +157,23 @@ def test_generated_files(seed: int, payload_bytes: int, shift: int | None) -> No
             assert records_of(answer) == records_of(path, region)
     finally:
         shutil.rmtree(folder)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_a_damaged_file_gives_an_error_or_the_bytes_that_are_there(opened: Opened, chance: Random) -> None:
+    """Blocks are checked by their sums, so the damage is made inside of them: records that say what cannot be."""
+    content = bytearray(inflate_all(opened.data, 1 << 28))
+    for _ in range(5):
+        content[chance.randrange(len(opened.header.data), len(content))] = chance.randrange(256)
+    blocks = as_blocks(bytes(content), 900)
+    reader = BlockReader(lambda start, end: blocks[start:end], len(blocks))
+    damaged = replace(opened, data=blocks, file=replace(opened.file, reader=reader, data_end=reader.data_end()))
+    for name, start, end in random_regions(opened, 5, chance.randrange(1000)):
+        try:
+            render(damaged, intervals_of(damaged, name, [(start, end)]))
+        except DataDamaged:
+            continue
 
 
 REAL = {

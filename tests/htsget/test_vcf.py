@@ -40,7 +40,15 @@ def test_what_is_no_record(line: bytes) -> None:
     assert VCF.place(line, 0, len(line)) is None
 
 
-@pytest.mark.parametrize("line", [b"1\t5\n", b"1\tx\t.\tA\tT\t.\t.\t.\n", b"1\t-5\t.\tA\tT\t.\t.\t.\n"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"1\t5\n",
+        b"1\tx\t.\tA\tT\t.\t.\t.\n",
+        b"1\t-5\t.\tA\tT\t.\t.\t.\n",
+        b"1\t" + b"9" * 5000 + b"\t.\tA\tT\t.\t.\t.\n",
+    ],
+)
 def test_malformed_lines_are_damage(line: bytes) -> None:
     with pytest.raises(DataDamaged):
         VCF.place(line, 0, len(line))
