@@ -95,7 +95,7 @@ def _beacon_lines(public_url: str, examples: DemoExamples, registered: DemoCalle
         f"# Beacon, anybody: does {public.dataset_id} have {public.common.name}? Yes or no, then how many.",
         _curl(_variant_url(public_url, public, "boolean")),
         _curl(_variant_url(public_url, public, "count")),
-        f"# People with {term.label}: {len(term.individual_ids)}. With {rare.label}: too few, so nobody knows the term.",
+        f"# People with {term.label}: {len(term.individual_ids)}. With {rare.label}: too few: an unknown term.",
         _curl(_people_url(public_url, public, term)),
         _curl(_people_url(public_url, public, rare)),
         f"# A registered researcher: counts of {counted.dataset_id}, rounded to ten; a stranger gets none.",
