@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from loaders.reads import load_reads
 
 from core.datasets import DatasetCatalogue
 from core.manifest import AbsentSite
 from core.policy import PRESETS
 from loaders.phenopackets import load_phenopackets
 from loaders.progress import progress_for
+from loaders.reads import load_reads
 from loaders.report import Report
 from loaders.vcf import DEFAULT_TOLERANCE, load_vcf
 from node.commands.options import home_option

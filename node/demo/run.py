@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.reads import load_reads
 from pydantic import TypeAdapter
 
 from core.datasets import DatasetCatalogue
@@ -15,6 +14,7 @@ from core.parts import file_sha256
 from drs.access import HTTPS_ACCESS_ID
 from loaders.phenopackets import load_phenopackets
 from loaders.progress import Progress
+from loaders.reads import load_reads
 from loaders.vcf import load_vcf
 from loaders.worker import WorkerPool
 from node.app import development_issuer
