@@ -7,7 +7,7 @@ cast.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from beacon.query import EVERY_VARIANT, BeaconQuery
 from beacon.sql_conditions import Condition, Parameters, condition_of
@@ -59,7 +59,9 @@ class ContigScope:
 def rows_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
     """All alleles that match, of all datasets: for questions that name one allele."""
     merged = _all_merged(query, scopes)
-    return Statement(f"{merged.text} ORDER BY dataset, {_ORDER}" if len(scopes) > 1 else merged.text, merged.parameters)
+    stored_order = len(scopes) == 1 and len(scopes[0].parts) == 1
+    text = merged.text if stored_order else f"{merged.text} ORDER BY dataset, {_ORDER}"
+    return Statement(text, merged.parameters)
 
 
 def page_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
@@ -98,14 +100,14 @@ def _all_merged(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
 def _merged(query: BeaconQuery, scope: ContigScope) -> Statement:
     """The alleles of one dataset, summed over its parts, without those below the threshold."""
     condition = condition_of(query.variant or EVERY_VARIANT, scope.number, scope.contig, scope.access)
-    rows = [_rows(query, scope, part, condition) for part in scope.parts]
     parameters = {**condition.parameters, **people_parameters(query, scope)}
     minimum = f"minimum_{scope.number}"
     if scope.access.minimum_count > 1:
         parameters[minimum] = scope.access.minimum_count
-    if len(rows) == 1:
+    if len(scope.parts) == 1:
         threshold = f"{_CARRIERS} >= ${minimum}::BIGINT" if minimum in parameters else _OBSERVED
-        return Statement(_single(scope.number, rows[0], threshold), parameters)
+        return Statement(_single(query, scope, condition, threshold), parameters)
+    rows = [_rows(query, scope, part, condition) for part in scope.parts]
     threshold = f"sum({_CARRIERS}) >= ${minimum}::BIGINT" if minimum in parameters else _SUM_OBSERVED
     return Statement(_grouped(scope.number, rows, threshold), parameters)
 
@@ -114,13 +116,16 @@ _OBSERVED = "(allele_count > 0 OR allele_number = 0)"
 _SUM_OBSERVED = "(sum(allele_count) > 0 OR sum(allele_number) = 0)"
 
 
-def _single(number: int, rows: str, threshold: str) -> str:
-    return (
-        f"SELECT {number:d} AS dataset, {_ORDER}, anchor, variant_type, allele_count::BIGINT AS allele_count, "  # noqa: S608
-        "allele_number::BIGINT AS allele_number, heterozygous::BIGINT AS heterozygous, homozygous::BIGINT AS "
-        "homozygous, hemizygous::BIGINT AS hemizygous, [part] AS parts, [variant_index] AS indices "
-        f"FROM ({rows}) WHERE {threshold}"
-    )
+def _single(query: BeaconQuery, scope: ContigScope, condition: Condition, threshold: str) -> str:
+    """One part needs no sums; where everybody counts it needs no subquery either, which halves the planning."""
+    (part,) = scope.parts
+    if people_conditions(query, scope, masked=part.has_masked):
+        return (
+            f"SELECT {scope.number:d} AS dataset, {_COLUMNS}, [part] AS parts, [variant_index] AS indices "  # noqa: S608
+            f"FROM ({_rows(query, scope, part, condition)}) WHERE {threshold}"
+        )
+    columns = f"{scope.number:d} AS dataset, {_COLUMNS}, ['{part.alias}'] AS parts, [rowid] AS indices"
+    return _select(part, replace(condition, narrow=f"{condition.narrow} AND {threshold}"), columns)
 
 
 def _grouped(number: int, rows: Sequence[str], threshold: str) -> str:
@@ -157,9 +162,13 @@ def _rows(query: BeaconQuery, scope: ContigScope, part: VariantPart, condition: 
 
 
 def variant_source(part: VariantPart, condition: Condition) -> str:
-    """Rows of one part that the condition means: near ones by key, long ones that start further left by their table."""
+    """Rows of one part that the condition means, with their number in it."""
+    return _select(part, condition, f"rowid AS variant_index, {_COLUMNS}")
+
+
+def _select(part: VariantPart, condition: Condition, columns: str) -> str:
+    """Near rows by key, long variants that start further left by their own table."""
     table = f"{part.alias}.main.variants"
-    columns = f"rowid AS variant_index, {_COLUMNS}"
     text = f"SELECT {columns} FROM {table} WHERE {condition.near} AND {condition.narrow}"  # noqa: S608 - own text
     if condition.long and part.has_long:
         long = f"SELECT variant_index FROM {part.alias}.main.long_variants WHERE {condition.long}"  # noqa: S608
