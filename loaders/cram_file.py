@@ -23,6 +23,7 @@ _DEFINITION_BYTES = 26
 _CONTAINER_HEADER_BYTES = 4096
 _MAXIMUM_HEADER_BYTES = 64 << 20
 _RAW, _GZIP = 0, 1
+_FILE_HEADER = 0
 _INDEX_COLUMNS = 6
 
 
@@ -103,13 +104,14 @@ class CramFile:
         self._file.seek(container.data_offset)
         try:
             numbers = _Numbers(self._file.read(container.end - container.data_offset))
-            method = numbers.take(1)[0]
-            numbers.take(1)
+            method, content = numbers.take(2)
+            if content != _FILE_HEADER or method not in (_RAW, _GZIP):
+                self._refuse("its first container holds no header that can be read")
             numbers.itf8()
             size = numbers.itf8()
             numbers.itf8()
             data = numbers.take(size)
-            text = data if method == _RAW else _inflated(data) if method == _GZIP else b""
+            text = data if method == _RAW else _inflated(data)
             (length,) = struct.unpack_from("<i", text)
             return text[4 : 4 + length].decode("utf-8", "replace").rstrip("\0")
         except (EOFError, struct.error, zlib.error, ValueError) as error:

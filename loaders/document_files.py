@@ -31,6 +31,7 @@ def read_documents(name: str, data: bytes) -> Iterator[tuple[int, JsonValue]]:
     A JSON file holds one document, a list of them, or one a line; a YAML file (``.yaml``, ``.yml``) one or more.
     Raises ``LoadRefused`` naming the file and the place.
     """
+    data = data.removeprefix(b"\xef\xbb\xbf")
     if name.lower().endswith((".yaml", ".yml")):
         yield from enumerate(_yaml(name, data), 1)
         return
@@ -51,7 +52,7 @@ def _is_lines(data: bytes) -> bool:
 
 def _json(place: str, data: bytes) -> JsonValue:
     try:
-        return parse_json(data.removeprefix(b"\xef\xbb\xbf"))
+        return parse_json(data)
     except InvalidRequest as error:
         message = f"{place}: {error.message}"
         raise LoadRefused(message) from error

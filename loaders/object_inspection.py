@@ -4,12 +4,12 @@ import gzip
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import pysam
 
@@ -23,6 +23,8 @@ from loaders.worker import Tell
 
 WHOLE_CHECK_BYTES = 64 << 20
 """Up to this size every record is counted and compared with the index; beyond it one per contig is fetched."""
+
+HtsFile = TypeVar("HtsFile", pysam.AlignmentFile, pysam.VariantFile)
 
 _HASH_BYTES = 1 << 20
 _FETCHED_CONTIGS = 500
@@ -132,6 +134,16 @@ def _check_bgzf_end(path: Path, file: IO[bytes]) -> None:
         raise LoadRefused(message)
 
 
+@contextmanager
+def _closing_quietly(file: HtsFile) -> Iterator[HtsFile]:
+    """Close the file at the end; htslib reports at closing again what reading has reported."""
+    try:
+        yield file
+    finally:
+        with suppress(OSError):
+            file.close()
+
+
 _Found = tuple[tuple[str, ...], tuple[Contig, ...], str]
 
 
@@ -145,7 +157,7 @@ def _check_cram(path: Path, file: IO[bytes], index: Path) -> _Found:
 def _check_bam(path: Path, index: Path, tell: Tell) -> _Found:
     pysam.set_verbosity(0)
     try:
-        with pysam.AlignmentFile(str(path), index_filename=str(index), check_sq=False) as bam:
+        with _closing_quietly(pysam.AlignmentFile(str(path), index_filename=str(index), check_sq=False)) as bam:
             header = read_sam_header(path.name, str(bam.header))
             statistics = {item.contig: item.mapped + item.unmapped for item in bam.get_index_statistics()}
             if path.stat().st_size <= WHOLE_CHECK_BYTES:
@@ -183,7 +195,7 @@ def _check_variants(path: Path, index: Path, tell: Tell) -> _Found:
         header = text.header
     pysam.set_verbosity(0)
     try:
-        with closing(pysam.VariantFile(str(path), index_filename=str(index))) as file:
+        with _closing_quietly(pysam.VariantFile(str(path), index_filename=str(index))) as file:
             contigs = [str(contig) for contig in file.index or ()]
             counted = _counted_records(path, tell) if path.stat().st_size <= WHOLE_CHECK_BYTES else None
             for contig in _some(contigs):
