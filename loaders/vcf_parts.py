@@ -18,6 +18,7 @@ from core.genome import find_assembly, position_key
 from core.manifest import AbsentSite, Part, PartKind, Source
 from core.part_entry import part_entry
 from loaders.report import RecordRejected, Rejection, RejectionLog, check_tolerance
+from loaders.vcf_genotypes import AlleleCounts
 from loaders.vcf_header import VcfHeader
 from loaders.vcf_lines import VcfText, open_vcf
 from loaders.vcf_ploidy import PloidyTally
@@ -107,7 +108,7 @@ class _Columns:
         """Take one allele."""
         allele = counted.allele
         if counted.carriers is not None:
-            self._add_carriers(counted)
+            self._add_carriers(counted.carriers)
         self.variants.append(
             (
                 position_key(contig, allele.start_0based),
@@ -120,10 +121,7 @@ class _Columns:
             )
         )
 
-    def _add_carriers(self, counted: CountedAllele) -> None:
-        found = counted.carriers
-        if found is None:
-            return
+    def _add_carriers(self, found: AlleleCounts) -> None:
         for columns, zygosity in (
             (found.heterozygous, Zygosity.HETEROZYGOUS),
             (found.homozygous, Zygosity.HOMOZYGOUS),

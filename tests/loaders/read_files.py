@@ -19,7 +19,7 @@ def write_bam(
     }
     if sample:
         header["RG"] = [{"ID": "g1", "SM": sample}]
-    chance = random.Random(seed)  # noqa: S311 - seeded data
+    chance = random.Random(seed)
     places = sorted((chance.randrange(2), chance.randrange(1, 4_000_000)) for _ in range(reads))
     with pysam.AlignmentFile(str(path), "wb", header=header) as out:
         for number, (contig, start) in enumerate([*places, (-1, -1), (-1, -1)]):

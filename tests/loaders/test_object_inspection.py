@@ -160,3 +160,13 @@ def test_a_file_that_changes_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(LoadRefused, match="changed while it was read"):
         inspect_object(bam, change)
+
+
+def test_a_contig_the_index_promises_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loaders.object_inspection, "WHOLE_CHECK_BYTES", 0)
+    both = write_bam(tmp_path / "a.bam", reads=20)
+    one = tmp_path / "b.bam"
+    subprocess.run(["samtools", "view", "-b", "-o", str(one), str(both), "chr20"], check=True)
+    shutil.copy(tmp_path / "a.bam.bai", tmp_path / "b.bam.bai")
+    with pytest.raises(LoadRefused, match="index"):
+        inspect_object(one, tell)

@@ -11,9 +11,11 @@ from beacon.rows import EntityRow, EntityType
 from core.datasets import DatasetCatalogue
 from core.errors import LoadRefused, OperatorError
 from core.manifest import Part
-from loaders.reads import load_reads, stem_of
+from loaders.object_inspection import inspect_object
+from loaders.reads import _copied, _row, load_reads, stem_of
 from tests.loaders.read_files import write_bam, write_cram
 from tests.loaders.test_object_inspection import indexed_bcf, indexed_vcf
+from tests.support.proof import proof_volume
 from tests.support.shared import needs_shared, shared
 
 
@@ -162,13 +164,8 @@ def test_published_files_are_taken_and_counted_as_samtools_counts(catalogue: Dat
         *folder.glob("htslib/*am"),
         *folder.glob("external-reference/*.cram"),
     ]
-    for path in paths:
-        load_reads(
-            catalogue,
-            path.stem if path.suffix == ".bam" else f"{path.stem}-cram",
-            [path],
-            alias=f"{path.stem}{path.suffix}"[:60],
-        )
+    for path in paths[: proof_volume(8, len(paths))]:
+        assert load_reads(catalogue, "d", [path], fresh=True).accepted == 1
     unindexed = folder / "hts-specs-bam" / "level-1.bam"
     with pytest.raises(LoadRefused, match="samtools index"):
         load_reads(catalogue, "d", [unindexed])
@@ -176,3 +173,12 @@ def test_published_files_are_taken_and_counted_as_samtools_counts(catalogue: Dat
         ["samtools", "view", "-c", str(folder / "mt.bam")], check=True, capture_output=True, text=True
     )
     assert int(count.stdout) == 9224
+
+
+def test_a_file_that_changes_before_it_is_copied_is_refused(tmp_path: Path) -> None:
+    bam = write_bam(tmp_path / "a.bam")
+    row = _row(inspect_object(bam, lambda _done, _total: None).file)
+    bam.write_bytes(b"other")
+    with pytest.raises(LoadRefused, match="changed while it was copied"):
+        _copied(tmp_path / "home", row)
+    assert not [path for path in (tmp_path / "home").rglob("*") if path.is_file()]

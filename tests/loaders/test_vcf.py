@@ -209,7 +209,7 @@ def test_disorder_within_a_contig_is_no_matter(catalogue: DatasetCatalogue, tmp_
     records = [f"chr1 {position} G A . GT 0/{position % 2} 0/0" for position in range(10, 200)]
     load_vcf(catalogue, "d", [write_vcf(tmp_path / "a.vcf", vcf_text(records, ["S1", "S2"]))])
     ordered = draft_parts(catalogue)[0].content_digest
-    random.Random(5).shuffle(records)  # noqa: S311 - a seeded order
+    random.Random(5).shuffle(records)
     load_vcf(catalogue, "d", [write_vcf(tmp_path / "b.vcf", vcf_text(records, ["S1", "S2"]))], fresh=True)
     assert draft_parts(catalogue)[0].content_digest == ordered
 
@@ -237,7 +237,7 @@ def test_a_load_killed_at_any_moment_leaves_the_published_version(catalogue: Dat
     began = time.monotonic()
     subprocess.run(command, env=environment, check=True)
     whole = time.monotonic() - began
-    chance = random.Random(7)  # noqa: S311 - seeded moments
+    chance = random.Random(7)
     for _ in range(proof_volume(4, 40)):
         with catalogue.open_draft("d", fresh=True):
             pass
