@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.errors import RangeNotSatisfiable
 
-_SINGLE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE | re.ASCII)
+_SINGLE = re.compile(r"bytes=(\d{0,40})-(\d{0,40})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ def piece_size(piece: Piece) -> int:
 def parse_range(header: str | None, size_bytes: int) -> tuple[int, int] | None:
     """The half-open range that a ``Range`` header asks of a body of ``size_bytes``; ``None`` means all of it.
 
-    A header that is not one range of bytes is ignored, as RFC 9110 allows. Raises ``RangeNotSatisfiable`` if the range
-    begins at or behind the end.
+    A header that is not one range of bytes is ignored, as RFC 9110 allows; so are the last bytes of an empty body.
+    Raises ``RangeNotSatisfiable`` if the range begins at or behind the end.
     """
     match = _SINGLE.fullmatch(header.strip()) if header else None
     if match is None or match.groups() == ("", ""):
@@ -38,7 +38,9 @@ def parse_range(header: str | None, size_bytes: int) -> tuple[int, int] | None:
     first, last = match.groups()
     if not first:
         start, end = max(size_bytes - int(last), 0), size_bytes
-        satisfiable = int(last) > 0 and size_bytes > 0
+        satisfiable = int(last) > 0
+        if satisfiable and not size_bytes:
+            return None
     else:
         start, end = int(first), min(int(last) + 1, size_bytes) if last else size_bytes
         if last and int(last) < int(first):

@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from functools import partial
 
 import anyio
@@ -73,18 +74,18 @@ class _PiecesResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
         """Send the answer; the first chunk is read before the head goes out, so that a lost file is an error."""
-        chunks = self._chunks()
-        first = await anext(chunks, b"")
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async with anyio.create_task_group() as group:
-            group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
-            await _send_chunk(send, first, more=True)
-            async for chunk in chunks:
-                await _send_chunk(send, chunk, more=True)
-            await _send_chunk(send, b"", more=False)
-            group.cancel_scope.cancel()
+        async with aclosing(self._chunks()) as chunks:
+            first = await anext(chunks, b"")
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            async with anyio.create_task_group() as group:
+                group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
+                await _send_chunk(send, first, more=True)
+                async for chunk in chunks:
+                    await _send_chunk(send, chunk, more=True)
+                await _send_chunk(send, b"", more=False)
+                group.cancel_scope.cancel()
 
-    async def _chunks(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> AsyncGenerator[bytes, None]:
         for piece in self._pieces:
             if isinstance(piece, bytes):
                 yield piece

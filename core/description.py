@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from core.access import Release, Tier
@@ -14,7 +15,9 @@ DATASET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 """Dataset ids need no escaping in any URL (RFC 3986, unreserved characters)."""
 
 _TEXTS = ("title", "description", "publisher", "contact_url", "legal_basis", "release_class", "created_at")
-_DUO = re.compile(r"DUO:\d{7}( \S+)?")
+_DUO = re.compile(r"DUO:[0-9]{7}( \S+)?")
+_RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})")
+_LARGEST_COUNT = (1 << 31) - 1
 _TIERS = {"anonymous": Tier.ANONYMOUS, "registered": Tier.REGISTERED, "controlled": Tier.CONTROLLED}
 _RELEASES = {release.name.lower(): release for release in Release}
 
@@ -69,6 +72,8 @@ def parse_description(text: str) -> DatasetDescription:
     duo_terms = document.get("duo_terms", [])
     if not isinstance(duo_terms, list) or any(not _is_duo(term) for term in duo_terms):
         mistakes.append(f"duo_terms = {duo_terms!r}: a list such as ['DUO:0000042', 'DUO:0000007 MONDO:0005015']")
+    if not _is_moment(texts.get("created_at", "")):
+        mistakes.append(f"created_at = {texts['created_at']!r}: a moment such as '2026-01-31T12:00:00Z' is expected")
     policy = _policy(document.get("policy", {}), mistakes)
     if mistakes:
         raise OperatorError("\n".join(mistakes))
@@ -77,6 +82,16 @@ def parse_description(text: str) -> DatasetDescription:
 
 def _is_duo(term: object) -> bool:
     return isinstance(term, str) and _DUO.fullmatch(term) is not None
+
+
+def _is_moment(text: object) -> bool:
+    """Whether a text is a moment of RFC 3339 §5.6, or empty; what is no text is complained of elsewhere."""
+    if not isinstance(text, str) or not text:
+        return True
+    try:
+        return _RFC_3339.fullmatch(text) is not None and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _preset(name: object) -> DatasetPolicy:
@@ -102,6 +117,7 @@ def _policy(table: object, mistakes: list[str]) -> DatasetPolicy:
             mistakes.append(f"policy.{key} = {value!r}: {_REMEDY.get(key, 'unknown key; known are ' + _KNOWN)}")
         else:
             policy = changed
+    mistakes += [f"policy: {text}; state the better known tier's row as well" for text in policy.contradictions]
     return policy
 
 
@@ -136,8 +152,8 @@ def _rule(rule: TierRule, value: object) -> TierRule | None:
         return None
     release = value.get("release", rule.release.name.lower())
     numbers = [value.get("minimum_count", rule.minimum_count), value.get("rounding", rule.rounding)]
-    sound = all(isinstance(number, int) and not isinstance(number, bool) and number >= 1 for number in numbers)
-    if release not in _RELEASES or not sound:
+    sound = all(type(number) is int and 1 <= number <= _LARGEST_COUNT for number in numbers)
+    if not isinstance(release, str) or release not in _RELEASES or not sound:
         return None
     return TierRule(_RELEASES[release], *numbers)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.description import DatasetDescription
-from core.durable import sync_file, sync_folder, write_atomically
+from core.durable import make_folder, sync_file, sync_folder, write_atomically
 from core.errors import OperatorError
 from core.manifest import Manifest, Part, to_json
 
@@ -42,7 +42,7 @@ class Draft:
 
         ``Part.file`` is set to the name under which the file is kept, its SHA-256.
         """
-        self._parts_folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._parts_folder)
         kept = []
         for part, path in parts:
             name = f"{part.sha256}.duckdb"
@@ -51,7 +51,7 @@ class Draft:
             kept.append(replace(part, file=name))
         sync_folder(self._parts_folder)
         manifest = replace(self.manifest.with_parts(kept), notes=(*self.manifest.notes, *notes))
-        self._draft_file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._draft_file.parent)
         write_atomically(self._draft_file, to_json(manifest))
         self.manifest = manifest
 
@@ -60,6 +60,6 @@ class Draft:
         gone = {part.file for part in parts}
         kept = tuple(part for part in self.manifest.parts if part.file not in gone)
         manifest = replace(self.manifest, parts=kept)
-        self._draft_file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._draft_file.parent)
         write_atomically(self._draft_file, to_json(manifest))
         self.manifest = manifest

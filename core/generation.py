@@ -87,6 +87,7 @@ class Generation:
         self.problems = problems
         self.id = _identity(datasets, mask)
         self._connection = connection
+        self._closed = False
         self._cursors: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue()
         for _ in range(CURSORS):
             self._cursors.put(connection.cursor())
@@ -108,6 +109,8 @@ class Generation:
             raise ServiceUnavailable(message, retry_after_s=5) from error
         finally:
             self._cursors.put(cursor)
+            if self._closed:
+                self._close_idle_cursors()
 
     def once(self, build: Callable[["Generation"], T]) -> T:
         """A value that depends on the generation alone: ``build(self)``, computed at the first call and kept."""
@@ -117,10 +120,17 @@ class Generation:
             return cast("T", self._derived[build])
 
     def close(self) -> None:
-        """Let go of every file."""
-        while not self._cursors.empty():
-            self._cursors.get_nowait().close()
+        """Let go of every file; cursors that are still out are closed when they come back."""
+        self._closed = True
+        self._close_idle_cursors()
         self._connection.close()
+
+    def _close_idle_cursors(self) -> None:
+        while True:
+            try:
+                self._cursors.get_nowait().close()
+            except queue.Empty:
+                return
 
 
 def open_generation(home: Path) -> Generation:
@@ -131,14 +141,20 @@ def open_generation(home: Path) -> Generation:
     """
     catalogue = DatasetCatalogue(home)
     mask = read_mask(home)
-    connection = duckdb.connect(":memory:", config={"threads": "1", "memory_limit": _MEMORY_LIMIT})
+    # No folder for temporary files: what people's data a query holds must not be spilled onto a disk.
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": "1",
+        "memory_limit": _MEMORY_LIMIT,
+        "temp_directory": "",
+    }
+    connection = duckdb.connect(":memory:", config=settings)
     datasets: dict[str, DatasetView] = {}
     problems = []
     try:
         for number, dataset_id in enumerate(catalogue.list_ids()):
             try:
                 view = _attach(connection, catalogue, dataset_id, f"d{number:05d}")
-            except (GenvejError, duckdb.Error) as error:
+            except (GenvejError, duckdb.Error, OSError) as error:
                 problems.append(f"{dataset_id}: {error}")
                 logger.error("dataset %s is not served: %s", dataset_id, error)  # noqa: TRY400
                 continue
@@ -157,32 +173,39 @@ def _attach(
     current = catalogue.current(dataset_id)
     if current.version is None:
         return None
+    description = catalogue.describe_current(dataset_id)
     manifest = catalogue.manifest(dataset_id, current.version)
-    attached = []
-    for number, part in enumerate(manifest.parts):
-        path = catalogue.part_file(dataset_id, part.file)
-        if not path.is_file() or path.stat().st_size != part.size_bytes:
-            message = f"part {part.file} is missing or of another size than its manifest says"
-            raise DataDamaged(message)
-        alias = f"{prefix}p{number:05d}"
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS {alias} (READ_ONLY)")
-        attached.append(AttachedPart(part, alias))
+    attached: list[AttachedPart] = []
+    try:
+        for number, part in enumerate(manifest.parts):
+            alias = f"{prefix}p{number:05d}"
+            _attach_part(connection, catalogue.part_file(dataset_id, part.file), part, alias)
+            attached.append(AttachedPart(part, alias))
+    except BaseException:
+        for done in attached:
+            connection.execute(f"DETACH {done.alias}")
+        raise
     return DatasetView(
         dataset_id=dataset_id,
         version=current.version,
-        description=catalogue.describe_current(dataset_id),
+        description=description,
         manifest=manifest,
         parts=tuple(attached),
         published_at=current.history[-1].at,
     )
 
 
+def _attach_part(connection: duckdb.DuckDBPyConnection, path: Path, part: Part, alias: str) -> None:
+    if not path.is_file() or path.stat().st_size != part.size_bytes:
+        message = f"part {part.file} is missing or of another size than its manifest says"
+        raise DataDamaged(message)
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS {alias} (READ_ONLY)")
+
+
 def _lock(connection: duckdb.DuckDBPyConnection, mask: PeopleMask) -> None:
     connection.execute("CREATE TABLE memory.main.masked_people (individual_id VARCHAR NOT NULL)")
-    if mask.people:
-        rows = [[individual_id] for individual_id in sorted(mask.people)]
-        connection.executemany("INSERT INTO memory.main.masked_people VALUES ($1)", rows)
+    connection.execute("INSERT INTO memory.main.masked_people SELECT unnest($1::VARCHAR[])", [sorted(mask.people)])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
 from core.datasets import CHANGED_FILE
 from core.errors import GenvejError, Gone
 from core.generation import AttachedPart, DatasetView, Generation, open_generation
@@ -48,9 +50,10 @@ class Generations:
         self._clock = clock
         self._linger_s = linger_s
         self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
-        self._seen = self._signature()
+        self._seen = _signature(home)
         self._current = _Living(open_generation(home))
         self._living = [self._current]
         self.last_error: str | None = None
@@ -86,26 +89,25 @@ class Generations:
             each.generation.close()
 
     def refresh(self) -> bool:
-        """Look at the home once; returns whether a new generation took over."""
-        signature = self._signature()
-        if signature == self._seen:
+        """Look at the home once; returns whether a new generation took over. One thread at a time does the work."""
+        with self._refreshing:
+            signature = _signature(self._home)
+            replaced = signature != self._seen and self._replace(open_generation(self._home))
+            self._seen = signature
+            self.last_error = None
             self._collect()
-            return False
-        generation = open_generation(self._home)
-        self._seen = signature
-        self.last_error = None
-        with self._lock:
-            if generation.id == self._current.generation.id:
-                replaced = False
-            else:
-                self._current.replaced_at = self._clock()
-                self._current = _Living(generation)
-                self._living.append(self._current)
-                replaced = True
-        if not replaced:
+            return replaced
+
+    def _replace(self, generation: Generation) -> bool:
+        current = self._current.generation
+        if generation.id == current.id and generation.problems == current.problems:
             generation.close()
-        self._collect()
-        return replaced
+            return False
+        with self._lock:
+            self._current.replaced_at = self._clock()
+            self._current = _Living(generation)
+            self._living.append(self._current)
+        return True
 
     def _find(self, generation_id: str) -> _Living:
         for living in self._living:
@@ -114,15 +116,12 @@ class Generations:
         message = "the data behind this page or ticket were replaced; ask again from the start"
         raise Gone(message)
 
-    def _signature(self) -> Signature:
-        return tuple(_stat(self._home / name) for name in (CHANGED_FILE, MASK_FILE))
-
     def _watch(self) -> None:
         while not self._stopping.wait(POLL_INTERVAL_S):
             try:
                 if self.refresh():
                     logger.info("generation %s answers now", self._current.generation.id)
-            except (GenvejError, OSError) as error:
+            except (GenvejError, OSError, duckdb.Error) as error:
                 if self.last_error is None:
                     logger.error("the running generation stays: %s", error)  # noqa: TRY400
                 self.last_error = str(error)
@@ -140,9 +139,16 @@ class Generations:
             each.generation.close()
 
 
+def _signature(home: Path) -> Signature:
+    """What tells that something changed, also where a command was killed before it could say so."""
+    folders = sorted((home / "datasets").glob("*"))
+    files = [folder / name for folder in folders for name in ("current.json", "dataset.toml")]
+    return tuple(_stat(path) for path in (home / CHANGED_FILE, home / MASK_FILE, *files))
+
+
 def _stat(path: Path) -> tuple[int, int, int] | None:
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_mtime_ns, status.st_ino, status.st_size

@@ -88,12 +88,12 @@ _GCF_VERSIONS = {"GRCh37": range(13, 26), "GRCh38": range(26, 41)}
 def find_assembly(name: str) -> Assembly | None:
     """The assembly that a name, patch name (``GRCh38.p14``) or RefSeq assembly accession means; ``None`` if unknown."""
     lowered = name.strip().lower()
-    lowered = re.sub(r"^(grch3[78])\.p\d{1,2}$", r"\1", lowered)
-    accession = re.fullmatch(r"gcf_000001405\.(\d{1,3})", lowered)
+    lowered = re.sub(r"^(grch3[78])\.p[0-9]{1,2}$", r"\1", lowered)
+    accession = re.fullmatch(r"gcf_000001405\.([0-9]{1,3})", lowered)
     if accession:
         version = int(accession.group(1))
         lowered = next((name.lower() for name, versions in _GCF_VERSIONS.items() if version in versions), "")
-    elif re.fullmatch(r"gcf_009914755\.\d{1,2}", lowered):
+    elif re.fullmatch(r"gcf_009914755\.[0-9]{1,2}", lowered):
         return T2T_CHM13
     return next((assembly for assembly in ASSEMBLIES if lowered in assembly.synonyms), None)
 
@@ -147,11 +147,8 @@ class Region:
 
     def overlaps(self, other: "Region") -> bool:
         """Whether both share at least one base."""
-        return (
-            self.contig == other.contig
-            and self.start_0based < other.end_0based
-            and other.start_0based < self.end_0based
-        )
+        shared = min(self.end_0based, other.end_0based) - max(self.start_0based, other.start_0based)
+        return self.contig == other.contig and shared > 0
 
     @property
     def text_1based(self) -> str:

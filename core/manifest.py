@@ -1,6 +1,7 @@
 """The manifest: a dataset version is a list of immutable parts (pure: bytes in, typed values out)."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -9,6 +10,8 @@ from typing import Any
 from core.errors import DataDamaged
 
 FORMAT = 1
+
+_FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 
 
 class PartKind(StrEnum):
@@ -104,10 +107,29 @@ def from_json(data: bytes) -> Manifest:
             raise DataDamaged(message)
         parts = tuple(_part(item) for item in document.pop("parts"))
         notes = tuple(document.pop("notes"))
-        return Manifest(parts=parts, notes=notes, **document)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        manifest = Manifest(parts=parts, notes=notes, **document)
+        sound = to_json(manifest) == data and _well_typed(manifest)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = "not a manifest of a dataset version"
         raise DataDamaged(message) from error
+    if not sound:
+        message = "a manifest that was changed since it was written"
+        raise DataDamaged(message)
+    return manifest
+
+
+def _well_typed(manifest: Manifest) -> bool:
+    """Whether every value is of its field's type, and every file a plain name."""
+    texts = [manifest.dataset_id, manifest.version, manifest.assembly, manifest.created_at, manifest.parent or ""]
+    texts += manifest.notes
+    numbers: list[int] = []
+    for part in manifest.parts:
+        texts += [part.file, part.sha256, part.content_digest, part.batch, part.contig]
+        texts += [text for source in part.sources for text in (source.name, source.sha256)]
+        numbers += [part.size_bytes, part.rows, part.people_count]
+        numbers += [part.absent_allele_number, part.absent_allele_number_par]
+    plain = all(_FILE_NAME.fullmatch(part.file) for part in manifest.parts)
+    return plain and all(type(text) is str for text in texts) and all(type(number) is int for number in numbers)
 
 
 def _part(item: dict[str, Any]) -> Part:

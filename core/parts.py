@@ -24,6 +24,7 @@ LARGE_BLOCK_BYTES = 262144
 
 _DIGEST_ROWS = 65536
 _MEMORY_LIMIT = "1GB"
+_PLAIN_TYPES = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UTINYINT", "BOOLEAN"})
 _TABLE = re.compile(r"CREATE TABLE (\w+) \(")
 
 
@@ -61,16 +62,23 @@ class PartWriter:
 
     def __init__(self, path: Path, schema: str, *, block_bytes: int = SMALL_BLOCK_BYTES) -> None:
         """``path`` must not exist yet; ``schema`` is the text of the CREATE TABLE statements."""
+        if path.exists():
+            message = f"{path.name} exists already"
+            raise FileExistsError(message)
         self._path = path
         self._finished = False
         self.tables = tuple(_TABLE.findall(schema))
         self.connection = duckdb.connect(":memory:")
-        self.connection.execute(f"SET memory_limit='{_MEMORY_LIMIT}'")
-        self.connection.execute("SET temp_directory = $1", [str(path.parent / f"{path.name}.tmp")])
-        quoted = str(path).replace("'", "''")
-        self.connection.execute(f"ATTACH '{quoted}' AS part (BLOCK_SIZE {block_bytes})")
-        self.connection.execute("USE part")
-        self.connection.execute(schema)
+        try:
+            self.connection.execute(f"SET memory_limit='{_MEMORY_LIMIT}'")
+            self.connection.execute("SET temp_directory = $1", [str(path.parent / f"{path.name}.tmp")])
+            quoted = str(path).replace("'", "''")
+            self.connection.execute(f"ATTACH '{quoted}' AS part (BLOCK_SIZE {block_bytes})")
+            self.connection.execute("USE part")
+            self.connection.execute(schema)
+        except duckdb.Error:
+            self._discard()
+            raise
 
     def __enter__(self) -> Self:
         """The writer itself."""
@@ -80,14 +88,22 @@ class PartWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Throw away what was not finished."""
-        self.connection.close()
         if not self._finished:
-            self._path.unlink(missing_ok=True)
+            self._discard()
+
+    def _discard(self) -> None:
+        self.connection.close()
+        for path in (self._path, self._path.with_name(f"{self._path.name}.wal")):
+            path.unlink(missing_ok=True)
 
     def append(self, table: str, columns: Mapping[str, Column]) -> None:
         """Append rows given by columns, in the order of the table's columns; numpy arrays are taken without a copy."""
         batch = {name: _as_array(column) for name, column in columns.items()}
-        if not len(next(iter(batch.values()))):
+        lengths = {len(column) for column in batch.values()}
+        if len(lengths) > 1:
+            message = f"columns of unequal length for table {table}"
+            raise ValueError(message)
+        if lengths == {0}:
             return
         self.connection.register("batch", batch)
         names = ", ".join(f'"{name}"' for name in batch)
@@ -108,13 +124,17 @@ class PartWriter:
 def content_digest(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
     """SHA-256 over the ordered rows of the tables: equal content, equal digest, whatever the bytes of the file.
 
-    Rows are spelled as text in blocks, each block is hashed by DuckDB, the block digests are hashed here.
+    Rows are spelled as text in blocks, each block is hashed by DuckDB, the block digests are hashed here. The spelling
+    is unambiguous: texts carry their length, so that nothing in them passes for the end of a cell or for NULL. Raises
+    ``DataDamaged`` for a table from which rows were deleted, since its order has gaps.
     """
     total = hashlib.sha256()
     for table in tables:
-        total.update(f"table {table}\n".encode())
         described = connection.execute(f"DESCRIBE {table}").fetchall()
-        spelled = ", ".join(f'coalesce(CAST("{column[0]}" AS VARCHAR), chr(30))' for column in described)
+        columns = ", ".join(f"{name} {kind}" for name, kind, *_ in described)
+        total.update(f"table {table} ({columns})\n".encode())
+        spelled = ", ".join(_spelled(name, kind) for name, kind, *_ in described)
+        _check_order(connection, table)
         query = (
             f"SELECT sha256(string_agg(line, chr(10) ORDER BY number)) FROM "  # noqa: S608 - own names
             f"(SELECT rowid AS number, concat_ws(chr(31), {spelled}) AS line FROM {table} "
@@ -124,6 +144,21 @@ def content_digest(connection: duckdb.DuckDBPyConnection, tables: Sequence[str])
             found = connection.execute(query, [first, first + _DIGEST_ROWS]).fetchone()
             total.update(f"{found[0] if found else ''}\n".encode())
     return total.hexdigest()
+
+
+def _spelled(name: str, kind: str) -> str:
+    """SQL that spells a cell, without the cell's end: of numbers the text, of all else length and text."""
+    text = f'CAST("{name}" AS VARCHAR)'
+    plain = text if kind in _PLAIN_TYPES else f"strlen({text}) || ':' || {text}"
+    return f"coalesce({plain}, chr(30))"
+
+
+def _check_order(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    found = connection.execute(f"SELECT max(rowid) FROM {table}").fetchone()  # noqa: S608 - own names
+    last = found[0] if found and found[0] is not None else -1
+    if last + 1 != _count(connection, table):
+        message = f"rows were deleted from table {table} of a part; build it in one go"
+        raise DataDamaged(message)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -45,11 +45,11 @@ def read_mask(home: Path) -> PeopleMask:
     Raises ``DataDamaged`` for a file that is not text: who opted out must never be guessed.
     """
     try:
-        text = (home / MASK_FILE).read_text(encoding="utf-8")
+        text = (home / MASK_FILE).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return PeopleMask()
     except UnicodeDecodeError as error:
         message = f"{MASK_FILE} is not UTF-8 text"
         raise DataDamaged(message) from error
-    lines = (line.split("\t")[0].strip() for line in text.splitlines())
+    lines = (line.split("\t")[0].strip() for line in text.split("\n"))
     return PeopleMask(frozenset(line for line in lines if line and not line.startswith("#")))

@@ -1,8 +1,10 @@
 """Disclosure policy of a dataset: presets are rows of one table, a dataset may override single cells."""
 
+import math
 from dataclasses import dataclass, replace
 
 from core.access import DatasetAccess, Release, Tier
+from core.genome import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,13 @@ class TierRule:
     release: Release
     minimum_count: int
     rounding: int
+
+    def gives_less_than(self, other: "TierRule") -> bool:
+        """Whether somebody under the other rule learns something that this one keeps back."""
+        if other.release == Release.NONE:
+            return False
+        coarser = self.minimum_count > other.minimum_count or self.rounding > other.rounding
+        return self.release < other.release or coarser
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class DatasetPolicy:
     synthetic: bool = False
 
     def rule(self, tier: Tier) -> TierRule:
-        """The rule of a tier; a better known caller never gets less than a stranger."""
+        """The rule of a tier."""
         return (self.anonymous, self.registered, self.controlled)[tier]
 
     def access(self, dataset_id: str, tier: Tier) -> DatasetAccess:
@@ -46,6 +55,16 @@ class DatasetPolicy:
             listed=self.listed,
             synthetic=self.synthetic,
             needed=self._needed(tier),
+        )
+
+    @property
+    def contradictions(self) -> tuple[str, ...]:
+        """Tiers whose callers would get less than those who are known less well: a mistake in the row."""
+        pairs = ((Tier.REGISTERED, Tier.ANONYMOUS), (Tier.CONTROLLED, Tier.REGISTERED))
+        return tuple(
+            f"{better.name.lower()} gives less than {lesser.name.lower()}"
+            for better, lesser in pairs
+            if self.rule(better).gives_less_than(self.rule(lesser))
         )
 
     def _needed(self, tier: Tier) -> str:
@@ -81,23 +100,36 @@ DEFAULT_PRESET = "controlled"
 
 
 def strictest(first: DatasetAccess, second: DatasetAccess) -> DatasetAccess:
-    """The access that both rules allow, cell by cell; ``dataset_id`` and ``needed`` are the first one's."""
+    """The access that both rules allow, cell by cell; ``dataset_id`` and ``needed`` are the first one's.
+
+    Rounding is to a multiple of both: rounded to the larger one only, a count would tell more than the other allows.
+    """
     people = first.people if second.people is None else second.people
     if first.people is not None and second.people is not None:
         people = first.people & second.people
     regions = first.regions if second.regions is None else second.regions
     if first.regions is not None and second.regions is not None:
-        regions = tuple(region for region in first.regions if region in second.regions)
+        regions = _shared(first.regions, second.regions)
     return replace(
         first,
         tier=min(first.tier, second.tier),
         release=min(first.release, second.release),
         minimum_count=max(first.minimum_count, second.minimum_count),
-        rounding=max(first.rounding, second.rounding),
+        rounding=math.lcm(first.rounding, second.rounding),
         bytes_allowed=first.bytes_allowed and second.bytes_allowed,
         listed=first.listed and second.listed,
         synthetic=first.synthetic and second.synthetic,
         regions=regions,
         people=people,
         needed=first.needed or second.needed,
+    )
+
+
+def _shared(first: tuple[Region, ...], second: tuple[Region, ...]) -> tuple[Region, ...]:
+    """What lies in a region of both."""
+    return tuple(
+        Region(one.contig, max(one.start_0based, other.start_0based), min(one.end_0based, other.end_0based))
+        for one in first
+        for other in second
+        if one.overlaps(other)
     )

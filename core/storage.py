@@ -1,9 +1,9 @@
 """Storage: where the bytes of file objects lie, behind three methods."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -13,6 +13,8 @@ from core.errors import DataDamaged, NotFound, ServiceUnavailable
 
 CHUNK_BYTES = 1 << 20
 _S3 = "s3://"
+_S3_ERRORS = (BaseError, OSError, ValueError)
+"""What obstore raises: its own errors, and Python's for a missing object, a refusal and an impossible key."""
 
 
 class Storage(Protocol):
@@ -66,7 +68,7 @@ class LocalStorage:
         with file:
             file.seek(start)
             left = end - start
-            while left:
+            while left > 0:
                 piece = file.read(min(left, chunk_bytes))
                 if not piece:
                     raise _short()
@@ -91,7 +93,7 @@ class S3Storage:
         store, key = self._open(location)
         try:
             return int(obstore.head(store, key)["size"])
-        except BaseError as error:
+        except _S3_ERRORS as error:
             raise _s3_problem(error) from error
 
     def read(self, location: str, start: int, end: int) -> bytes:
@@ -101,7 +103,9 @@ class S3Storage:
         store, key = self._open(location)
         try:
             data = bytes(obstore.get_range(store, key, start=start, end=end))
-        except BaseError as error:
+        except _S3_ERRORS as error:
+            if self.size(location) < end:
+                raise _short() from error
             raise _s3_problem(error) from error
         if len(data) != end - start:
             raise _short()
@@ -113,18 +117,24 @@ class S3Storage:
             yield self.read(location, first, min(first + chunk_bytes, end))
 
     def _open(self, location: str) -> tuple[S3Store, str]:
-        parts = urlsplit(location)
-        bucket = parts.netloc
+        bucket, _, key = location.removeprefix(_S3).partition("/")
+        if not bucket or not key:
+            raise _missing()
         if bucket not in self._stores:
             plain = (self._endpoint_url or "").startswith("http://")
             self._stores[bucket] = S3Store(
-                bucket, endpoint=self._endpoint_url, region=self._region, client_options={"allow_http": plain}
+                bucket,
+                endpoint=self._endpoint_url,
+                region=self._region,
+                client_options={"allow_http": plain, "connect_timeout": "5s", "timeout": "30s"},
+                retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
             )
-        return self._stores[bucket], parts.path.lstrip("/")
+        return self._stores[bucket], key
 
 
-def _s3_problem(error: BaseError) -> NotFound | ServiceUnavailable:
-    if isinstance(error, NotFoundError | FileNotFoundError):
+def _s3_problem(error: Exception) -> NotFound | ServiceUnavailable:
+    """A missing object, or a key that no object can have: not there. Everything else: not there for the moment."""
+    if isinstance(error, NotFoundError | FileNotFoundError | ValueError):
         return _missing()
     return ServiceUnavailable("the object store does not answer", retry_after_s=5)
 

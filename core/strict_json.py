@@ -12,6 +12,9 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
 
 MAXIMUM_DEPTH = 64
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SMALLEST_INTEGER, _LARGEST_INTEGER = -(1 << 63), (1 << 64) - 1
+
 
 def _unique_members(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     members = dict(pairs)
@@ -43,16 +46,22 @@ def parse_json(data: bytes | str, *, maximum_depth: int = MAXIMUM_DEPTH) -> Json
     """Parse one JSON document.
 
     Raises ``InvalidRequest`` for anything but UTF-8, for repeated member names, NaN, Infinity, numbers that overflow,
-    and nesting deeper than ``maximum_depth``.
+    integers beyond 64 bits, halves of surrogate pairs (RFC 8259 §8.2), and nesting deeper than ``maximum_depth``.
     """
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
         if text.count("[") + text.count("{") > maximum_depth:
             _check_depth(text, maximum_depth)
         value: JsonValue = json.loads(
-            text, object_pairs_hook=_unique_members, parse_constant=_refuse_constant, parse_float=_finite
+            text,
+            object_pairs_hook=_unique_members,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_within_64_bits,
         )
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (UnicodeError, ValueError, RecursionError) as error:
         message = "not a JSON document"
         raise InvalidRequest(message) from error
     return value
@@ -61,6 +70,14 @@ def parse_json(data: bytes | str, *, maximum_depth: int = MAXIMUM_DEPTH) -> Json
 def _finite(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
+        message = "number out of range"
+        raise InvalidRequest(message)
+    return number
+
+
+def _within_64_bits(text: str) -> int:
+    number = int(text)
+    if not _SMALLEST_INTEGER <= number <= _LARGEST_INTEGER:
         message = "number out of range"
         raise InvalidRequest(message)
     return number

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from core.errors import InvalidSettings
-from core.tickets import TicketKey
+from core.tickets import TicketKey, TicketSigner
 
 _SECRET_BYTES = 32
 
@@ -21,10 +21,12 @@ def load_or_create_ticket_keys(path: Path) -> tuple[TicketKey, ...]:
         _create(path)
     try:
         entries = json.loads(path.read_bytes())
-        return tuple(TicketKey(entry["key_id"], base64.b64decode(entry["secret"], validate=True)) for entry in entries)
-    except (ValueError, KeyError, TypeError) as error:
+        keys = tuple(TicketKey(entry["key_id"], base64.b64decode(entry["secret"], validate=True)) for entry in entries)
+        TicketSigner(keys)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{path.name} does not hold ticket keys; move it away and a new one is made (tickets in use end)"
         raise InvalidSettings(message) from error
+    return keys
 
 
 def _create(path: Path) -> None:

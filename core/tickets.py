@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.access import Decision, Subject
-from core.errors import PermissionDenied
+from core.errors import PermissionDenied, RequestTooLarge
 
 TICKET_LIFETIME_S = 900
 MAXIMUM_TOKEN_BYTES = 6144
@@ -54,7 +54,7 @@ class TicketKey:
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for a key that is too short or has an id that could not stand in a token."""
-        if len(self.secret) < _MINIMUM_KEY_BYTES or not self.key_id.isalnum():
+        if len(self.secret) < _MINIMUM_KEY_BYTES or not (self.key_id.isascii() and self.key_id.isalnum()):
             message = "a ticket key needs an alphanumeric id and at least 32 random bytes"
             raise ValueError(message)
 
@@ -63,15 +63,25 @@ class TicketSigner:
     """Signs with the first key, verifies with any: that is how keys rotate."""
 
     def __init__(self, keys: Sequence[TicketKey]) -> None:
-        """``keys``: the current one first, then those whose tickets are still accepted."""
-        self._current = keys[0].key_id
+        """``keys``: the current one first, then those whose tickets are still accepted.
+
+        Raises ``ValueError`` if there is none, or if two have the same id.
+        """
         self._keys = {key.key_id: _derive(key) for key in keys}
+        if not keys or len(self._keys) != len(keys):
+            message = "at least one ticket key is needed, and no two of one id"
+            raise ValueError(message)
+        self._current = keys[0].key_id
 
     def sign(self, ticket: Ticket) -> str:
-        """The ticket as URL-safe text."""
+        """The ticket as URL-safe text; raises ``RequestTooLarge`` if it would be longer than any client takes."""
         payload = json.dumps(list(asdict(ticket).values()), separators=(",", ":"), ensure_ascii=True).encode()
         tag = _tag(self._keys[self._current], payload)
-        return f"{self._current}.{_encode(payload)}.{_encode(tag)}"
+        token = f"{self._current}.{_encode(payload)}.{_encode(tag)}"
+        if len(token) > MAXIMUM_TOKEN_BYTES:
+            message = "the answer would need a link that is too long; ask for less at once"
+            raise RequestTooLarge(message)
+        return token
 
     def verify(self, token: str, action: str, now: int) -> Ticket:
         """The ticket behind the text.
@@ -95,7 +105,10 @@ class TicketSigner:
             return None
         if not hmac.compare_digest(_tag(key, payload), tag):
             return None
-        return Ticket(*json.loads(payload))
+        try:
+            return Ticket(*json.loads(payload))
+        except TypeError:  # signed by a version of Genvej whose tickets had other fields
+            return None
 
 
 def expiry(now: int, decision: Decision) -> int:

@@ -4,6 +4,7 @@ The only module that knows which status an error has, and the only one that catc
 """
 
 import logging
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from core.errors import (
 from core.strict_json import JsonValue, parse_json_object
 
 MAXIMUM_BODY_BYTES = 1 << 20
+DEFAULT_RETRY_AFTER_S = 5
 CORS_MAXIMUM_AGE_S = 30 * 24 * 3600
 
 STATUS_OF: Mapping[type[GenvejError], int] = {
@@ -50,6 +52,9 @@ STATUS_OF: Mapping[type[GenvejError], int] = {
     ServiceUnavailable: 503,
 }
 """Status of an error class; a subclass has its parent's, whatever is not here is a 500."""
+
+_LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 logger = logging.getLogger("genvej.web")
 
@@ -89,14 +94,23 @@ def install_errors(app: FastAPI, render: Renderer) -> None:
     """Answer our errors and the framework's (404, 405, 422) in the API's own shape."""
 
     async def ours(request: Request, error: Exception) -> Response:
+        if isinstance(error, GenvejError) and status_of(error) == 500:
+            _log_unforeseen(request, error)
         return _answer(request, render, error)
 
     for kind in (GenvejError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, ours)
 
 
+class AnswerBrokenOff(Exception):
+    """An answer ended before its time; says nothing of the cause, since the server process logs what it is told."""
+
+
 class _CatchAll:
-    """Inside CORS, outside everything else: an unforeseen error is a shaped 500 that says nothing of its cause."""
+    """Inside CORS, outside everything else: an unforeseen error is a shaped 500 that says nothing of its cause.
+
+    Once the head of an answer is out, the connection is broken off instead, so that no client takes it for complete.
+    """
 
     def __init__(self, app: ASGIApp, render: Renderer) -> None:
         self._app = app
@@ -115,15 +129,20 @@ class _CatchAll:
         except ClientDisconnect:
             return
         except Exception as error:
-            if scope["type"] != "http" or started:
+            if scope["type"] != "http":
                 raise
             request = Request(scope)
             _log_unforeseen(request, error)
+            if started:
+                message = f"the answer to request {request_id(request)} was broken off"
+                raise AnswerBrokenOff(message) from None
             await _answer(request, self._render, error)(scope, receive, send)
 
 
 def _log_unforeseen(request: Request, error: Exception) -> None:
     """Name the kind and place of an error, not its words: those may hold what a caller sent."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
     logger.error("unforeseen %s in request %s at %s", type(error).__name__, request_id(request), places)
@@ -164,8 +183,8 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     if status == 401:
         kind = ' error="invalid_token"' if isinstance(error, InvalidCredential) else ""
         headers["www-authenticate"] = f"Bearer{kind}"
-    if isinstance(error, GenvejError) and error.retry_after_s is not None:
-        headers["retry-after"] = str(error.retry_after_s)
+    if isinstance(error, ServiceUnavailable):
+        headers["retry-after"] = str(DEFAULT_RETRY_AFTER_S if error.retry_after_s is None else error.retry_after_s)
     if isinstance(error, RangeNotSatisfiable):
         headers["content-range"] = f"bytes */{error.size_bytes}"
     if isinstance(error, HTTPException) and error.headers:
@@ -221,14 +240,18 @@ def json_object_body(request: Request, body: bytes) -> dict[str, JsonValue]:
 def path_segment(raw: str) -> str:
     """One path parameter, percent-decoded exactly once (routing happens on the raw path).
 
-    Raises ``InvalidRequest`` for bytes that are not UTF-8, for control characters and for an empty segment.
+    Raises ``InvalidRequest`` for bytes that are not UTF-8, for a ``%`` that begins no escape (RFC 3986 §2.1), for
+    control characters and for an empty segment.
     """
+    if _LOOSE_PERCENT.search(raw):
+        message = "the path holds a % that is not followed by two hexadecimal digits"
+        raise InvalidRequest(message)
     try:
         text = unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError as error:
         message = "the path is not UTF-8"
         raise InvalidRequest(message) from error
-    if not text or any(ord(character) < 32 or ord(character) == 127 for character in text):
+    if not text or _CONTROL.search(text):
         message = "the path holds an empty name or a control character"
         raise InvalidRequest(message)
     return text
