@@ -180,7 +180,7 @@ def _remarks(query: BeaconQuery, asked: Asked) -> Mapping[str, JsonValue]:
     """Which datasets did not answer, or answered less than was asked, and what would be needed."""
     withheld: list[JsonValue] = [{"id": access.dataset_id, "needed": access.needed} for access in asked.withheld]
     limited: list[JsonValue] = [
-        {"id": access.dataset_id, "granularity": str(granularity_of([level])), "needed": access.needed}
+        {"id": access.dataset_id, "level": level.name.lower(), "needed": access.needed}
         for access in asked.answering
         if (level := ceiling(access, query)) < RELEASE_OF[query.granularity]
     ]

@@ -82,6 +82,18 @@ class BracketQuestion:
     end_limit: int
 
 
+Place = SequenceQuestion | RangeQuestion | BracketQuestion
+
+
+def span_of(place: Place) -> int:
+    """How many bases a place covers: where the variants that it means can start."""
+    if isinstance(place, RangeQuestion):
+        return place.end_0based - place.start_0based
+    if isinstance(place, BracketQuestion):
+        return place.start_limit - place.first_start
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class VariantQuestion:
     """A question about variants; the empty one means all of them.
@@ -93,7 +105,7 @@ class VariantQuestion:
 
     assembly: str | None = None
     contig: str | None = None
-    place: SequenceQuestion | RangeQuestion | BracketQuestion | None = None
+    place: Place | None = None
     variant_types: tuple[str, ...] | None = None
     minimum_length: int | None = None
     maximum_length: int | None = None

@@ -14,7 +14,7 @@ from beacon.entity_sql import EntityScope
 from beacon.entry_types import BY_ID
 from beacon.found import NO_VARIANTS, Case, EntityMatches, FoundVariant, TermCount, VariantMatches
 from beacon.layout import DatasetLayout, layouts
-from beacon.query import EVERY_VARIANT, BeaconQuery, SequenceQuestion
+from beacon.query import EVERY_VARIANT, BeaconQuery, SequenceQuestion, span_of
 from beacon.rows import Zygosity
 from beacon.sql import (
     ContigScope,
@@ -28,6 +28,9 @@ from beacon.sql import (
 from beacon.variant_rows import Row, by_dataset, carriers_in, found_variant, places_of, rows_with_cases
 from core.access import DatasetAccess, Release
 from core.generations import Generation
+
+WIDE_SPAN_BASES = 200_000
+"""Wider questions count first and then read one page; narrower ones do both in one statement."""
 
 _CACHED_VALUES = 10_000
 
@@ -90,7 +93,7 @@ class GenerationStore:
     def variants(self, query: BeaconQuery, scopes: Sequence[DatasetScope]) -> tuple[VariantMatches, ...]:
         """See ``BeaconStore.variants``."""
         question = query.variant or EVERY_VARIANT
-        if question.place is None:
+        if question.place is None or span_of(question.place) > WIDE_SPAN_BASES:
             return tuple(self._everywhere(query, scope) for scope in scopes)
         contigs = {
             number: contig
