@@ -17,12 +17,13 @@ _CLASSES = {
     "N": "[ACGTN]", "R": "[AGR]", "Y": "[CTY]", "S": "[CGS]", "W": "[ATW]", "K": "[GTK]", "M": "[ACM]",
     "B": "[CGTB]", "D": "[AGTD]", "H": "[ACTH]", "V": "[ACGV]",
 }  # fmt: skip
+_BREAKEND = re.compile(r"[\[\].]")
 _LENGTH = re.compile(r"0|[1-9]\d{0,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class Allele:
-    """An allele at its place: ``alternate`` is bases or a symbolic allele (then ``reference`` is empty)."""
+    """An allele at its place: ``alternate`` is bases, or a symbolic allele or breakend (then without ``reference``)."""
 
     start_0based: int
     end_0based: int
@@ -70,14 +71,13 @@ def bases_pattern(bases: str) -> str | None:
 def variant_id(assembly: str, contig: str, allele: Allele) -> str:
     """The identifier of a variant: ``NC_000022.11:16050074:A:G``, as SPDI writes it (0-based, trimmed).
 
-    Symbolic alleles have their length where SPDI has the deleted bases: ``NC_000017.11:1000:5000:DEL``. Contigs without
-    a RefSeq accession are named ``assembly~contig``. Colons of symbolic alleles and breakends become ``~``: the
-    identifier needs no escaping in a path except for brackets.
+    Symbolic alleles and breakends have their length where SPDI has the deleted bases: ``NC_000017.11:1000:5000:DEL``.
+    Contigs without a RefSeq accession are named ``assembly~contig``. Colons of symbolic alleles and breakends become
+    ``~``: the identifier needs no escaping in a path except for brackets.
     """
-    if allele.alternate.startswith("<"):
-        deleted, inserted = str(allele.end_0based - allele.start_0based), allele.alternate.strip("<>")
-    else:
-        deleted, inserted = allele.reference, allele.alternate
+    deleted, inserted = allele.reference, allele.alternate
+    if inserted.startswith("<") or allele.end_0based - allele.start_0based != len(deleted):
+        deleted, inserted = str(allele.end_0based - allele.start_0based), inserted.strip("<>")
     changed = quote(inserted.replace(":", "~"), safe="~[]*")
     return f"{_sequence_name(assembly, contig)}:{allele.start_0based}:{deleted}:{changed}"
 
@@ -99,7 +99,8 @@ def parse_variant_id(text: str) -> tuple[str | None, str, Allele] | None:
         return None
     inserted = unquote(pieces[3]).replace("~", ":")
     if _LENGTH.fullmatch(pieces[2]):
-        allele = Allele(start, start + int(pieces[2]), "", f"<{inserted}>")
+        alternate = inserted if _BREAKEND.search(inserted) else f"<{inserted}>"
+        allele = Allele(start, start + int(pieces[2]), "", alternate)
     else:
         allele = Allele(start, start + len(pieces[2]), pieces[2], inserted)
     return (*place, allele) if allele.end_0based <= MAXIMUM_POSITION else None

@@ -193,7 +193,8 @@ def _remarks(query: BeaconQuery, asked: Asked) -> Mapping[str, JsonValue]:
 
 
 def _set_info(view: DatasetView) -> Mapping[str, JsonValue]:
-    return {"assemblyId": view.manifest.assembly, "datasetVersion": view.version}
+    assembly: dict[str, JsonValue] = {"assemblyId": view.manifest.assembly} if view.manifest.assembly else {}
+    return {**assembly, "datasetVersion": view.version}
 
 
 def _facts(view: DatasetView) -> DatasetFacts:

@@ -157,12 +157,12 @@ def dataset_record(facts: DatasetFacts, access: DatasetAccess) -> dict[str, Json
     if facts.duo_terms:
         record["dataUseConditions"] = {"duoDataUse": [_duo(term) for term in facts.duo_terms]}
     info: dict[str, JsonValue] = {
-        "assemblyId": facts.assembly,
         "synthetic": access.synthetic,
         "access": access.release.name.lower(),
         "files": "granted" if access.bytes_allowed else "not granted",
     }
     others = {
+        "assemblyId": facts.assembly,
         "publisher": facts.publisher,
         "contactUrl": facts.contact_url,
         "legalBasis": facts.legal_basis,

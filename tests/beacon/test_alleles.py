@@ -62,6 +62,8 @@ _ALLELES = st.one_of(
         lambda each: Allele(each[0], each[0] + each[1], "", each[2])
     ),
     st.integers(0, 1 << 20).map(lambda start: Allele(start, start + 1, "G", "G]17:198982]")),
+    st.integers(0, 1 << 20).map(lambda start: Allele(start, start + 1, "", "[chr1:5[N")),
+    st.integers(0, 1 << 20).map(lambda start: Allele(start, start + 1, "", "G.")),
 )  # fmt: skip
 
 
