@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Protocol
 
 from core.access import DatasetAccess, Decision, Tier
-from core.errors import CredentialRequired, DataDamaged, NotFound, PermissionDenied
+from core.errors import CredentialRequired, DataDamaged, Gone, NotFound, PermissionDenied
 from core.generations import DatasetView, Generation, Generations
 from core.manifest import PartKind
 from core.people import PeopleMask
@@ -173,14 +173,19 @@ class GenerationObjects:
 
 
 def granted_object(generations: Generations, ticket: Ticket) -> StoredObject:
-    """The object of a verified ticket, from the generation that the ticket was made from.
+    """The object of a verified ticket, from the generation that the ticket was made from, else from the current one.
 
-    Judged by the current generation: raises ``NotFound`` if the dataset was withdrawn or somebody in the file opted out
-    since, ``Gone`` if the ticket's generation is no longer kept.
+    A new version in the middle of a download does not end it; a withdrawal or an opt-out does: raises ``NotFound``.
     """
-    with generations.pin(ticket.generation or None) as generation, generations.pin() as current:
-        stored = GenerationObjects(generation).granted(ticket)
-        if ticket.dataset_id not in current.datasets or current.mask.hides_any(stored.row.individual_ids):
+    with generations.pin() as current:
+        if ticket.dataset_id not in current.datasets:
+            raise NotFound(ABSENT)
+        try:
+            with generations.pin(ticket.generation or None) as generation:
+                stored = GenerationObjects(generation).granted(ticket)
+        except Gone:
+            stored = GenerationObjects(current).granted(ticket)
+        if current.mask.hides_any(stored.row.individual_ids):
             raise NotFound(ABSENT)
         return stored
 

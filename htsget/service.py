@@ -11,7 +11,7 @@ from core.generations import Generation, Generations
 from core.service_info import NodeIdentity, service_info
 from core.strict_json import JsonValue
 from core.tickets import Ticket, TicketSigner, expiry, subject_hash
-from drs.objects import GenerationObjects, ObjectStore, StoredObject
+from drs.objects import GenerationObjects, ObjectStore, StoredObject, granted_object
 from htsget import data
 from htsget.contigs import Contig
 from htsget.files import Files
@@ -92,14 +92,14 @@ class HtsgetService:
         nothing more. Raises ``PermissionDenied``, ``NotFound``, ``InvalidCredential``, ``DataDamaged``.
         """
         ticket = self.signer.verify(token, TICKET_ACTION, int(self.clock()))
-        with self.generations.pin() as generation:
-            if bearer is not None and ticket.subject:
+        if bearer is not None and ticket.subject:
+            with self.generations.pin() as generation:
                 decision = self.clearinghouse.decide(Credentials(bearer), generation.policies)
-                if subject_hash(decision.subject) != ticket.subject:
-                    message = "this link was made for somebody else"
-                    raise PermissionDenied(message)
-            stored = GenerationObjects(generation).granted(ticket)
-            return Granted(data.pieces(self.files, stored, ticket), data.etag(ticket))
+            if subject_hash(decision.subject) != ticket.subject:
+                message = "this link was made for somebody else"
+                raise PermissionDenied(message)
+        stored = granted_object(self.generations, ticket)
+        return Granted(data.pieces(self.files, stored, ticket), data.etag(ticket))
 
     def _sealer(self, stored: StoredObject, decision: Decision, generation: Generation) -> Callable[[Plan], str]:
         subject, expires_at = subject_hash(decision.subject), expiry(int(self.clock()), decision)

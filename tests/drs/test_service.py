@@ -1,6 +1,7 @@
 """Signed URLs: what they give, for how long, and what ends them."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from core.datasets import DatasetCatalogue
 from core.tickets import TICKET_LIFETIME_S, Ticket, TicketKey, TicketSigner
 from drs.paths import bytes_url
-from tests.drs.files import publish
+from tests.drs.files import file_row, publish
 from tests.drs.node import DATASETS, FILES, PUBLIC_URL, DrsNode, content_of, drs_node
 
 SIGNER = TicketSigner((TicketKey("k1", bytes(range(32))),))
@@ -97,6 +98,17 @@ def test_a_url_ends_with_the_publication(tmp_path_factory: pytest.TempPathFactor
         node.generations.refresh()
         assert node.client.get(url).json() == {"msg": "no such object", "status_code": 404}
         assert node.client.get(other).status_code == 200
+
+
+def test_a_new_version_does_not_end_a_download(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with drs_node(tmp_path_factory.mktemp("home")) as node:
+        url, headers = url_of(node), node.headers("granted")
+        before = node.client.get(url).content
+        publish(node.home, {"controlled": replace(DATASETS["controlled"], rows=[file_row(b"newer bytes")])})
+        node.generations.refresh()
+        gone = node.client.get(f"/objects/{FILES['controlled'][0].object_id}", headers=headers)
+        assert gone.status_code == 404
+        assert node.client.get(url).content == before
 
 
 def test_a_url_ends_with_an_opt_out(tmp_path_factory: pytest.TempPathFactory) -> None:
