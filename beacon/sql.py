@@ -82,11 +82,35 @@ def counts_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statem
     return Statement(f"SELECT dataset, count(*) FROM ({merged.text}) GROUP BY dataset", merged.parameters)  # noqa: S608
 
 
-def page_of_contig(query: BeaconQuery, scope: ContigScope, *, offset: int, limit: int) -> Statement:
-    """Some alleles of one dataset on one contig, in genome order."""
-    merged = _merged(query, scope)
-    text = f"SELECT * FROM ({merged.text}) ORDER BY {_ORDER} LIMIT $limit::BIGINT OFFSET $offset::BIGINT"  # noqa: S608
-    return Statement(text, {**merged.parameters, "limit": limit, "offset": offset})
+def page_of_contig(query: BeaconQuery, scope: ContigScope, *, offset: int, limit: int, window: int) -> Statement:
+    """Some alleles of one dataset on one contig, in genome order.
+
+    Of several parts the first ``window`` rows each are merged, and only below the place where the first of them ends:
+    there is every row of every allele. Where that gives too few alleles, ask again with a larger window.
+    """
+    parameters: dict[str, object] = {"limit": limit, "offset": offset}
+    if len(scope.parts) == 1:
+        merged, text = _merged(query, scope), ""
+    else:
+        names = [f"first_{number:d}" for number in range(len(scope.parts))]
+        text = _windows(query, scope, names)
+        below = "WHERE key < coalesce((SELECT last FROM bound), 9223372036854775807)"
+        merged = _merged(query, scope, [f"SELECT * FROM {name} {below}" for name in names])  # noqa: S608 - own text
+        parameters["window"] = window
+    text += f"SELECT * FROM ({merged.text}) ORDER BY {_ORDER} LIMIT $limit::BIGINT OFFSET $offset::BIGINT"  # noqa: S608
+    return Statement(text, {**merged.parameters, **parameters})
+
+
+def _windows(query: BeaconQuery, scope: ContigScope, names: Sequence[str]) -> str:
+    """Common table expressions: the first rows of each part, and the key below which no part has further ones."""
+    condition = condition_of(query.variant or EVERY_VARIANT, scope.number, scope.contig, scope.access)
+    firsts = (
+        f"{name} AS MATERIALIZED (SELECT * FROM ({_rows(query, scope, part, condition)}) "  # noqa: S608 - own text
+        f"ORDER BY {_ORDER} LIMIT $window::BIGINT)"
+        for name, part in zip(names, scope.parts, strict=True)
+    )
+    ends = (f"SELECT max(key) AS last FROM {name} HAVING count(*) >= $window::BIGINT" for name in names)  # noqa: S608
+    return f"WITH {', '.join(firsts)}, bound AS (SELECT min(last) AS last FROM ({' UNION ALL '.join(ends)})) "  # noqa: S608
 
 
 def _all_merged(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
@@ -97,8 +121,11 @@ def _all_merged(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statement:
     return Statement(" UNION ALL ".join(statement.text for statement in statements), parameters)
 
 
-def _merged(query: BeaconQuery, scope: ContigScope) -> Statement:
-    """The alleles of one dataset, summed over its parts, without those below the threshold."""
+def _merged(query: BeaconQuery, scope: ContigScope, rows: Sequence[str] = ()) -> Statement:
+    """The alleles of one dataset, summed over its parts, without those below the threshold.
+
+    ``rows``: the rows of each part, where they are not all that match.
+    """
     condition = condition_of(query.variant or EVERY_VARIANT, scope.number, scope.contig, scope.access)
     parameters = {**condition.parameters, **people_parameters(query, scope)}
     minimum = f"minimum_{scope.number}"
@@ -107,7 +134,7 @@ def _merged(query: BeaconQuery, scope: ContigScope) -> Statement:
     if len(scope.parts) == 1:
         threshold = f"{_CARRIERS} >= ${minimum}::BIGINT" if minimum in parameters else _OBSERVED
         return Statement(_single(query, scope, condition, threshold), parameters)
-    rows = [_rows(query, scope, part, condition) for part in scope.parts]
+    rows = rows or [_rows(query, scope, part, condition) for part in scope.parts]
     threshold = f"sum({_CARRIERS}) >= ${minimum}::BIGINT" if minimum in parameters else _SUM_OBSERVED
     return Statement(_grouped(scope.number, rows, threshold), parameters)
 

@@ -33,6 +33,8 @@ WIDE_SPAN_BASES = 200_000
 """Wider questions count first and then read one page; narrower ones do both in one statement."""
 
 _CACHED_VALUES = 10_000
+_WINDOW_GROWTH = 8
+_MAXIMUM_ROWS = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,19 @@ class GenerationStore:
             wanted = query.page.limit - len(variants)
             if scope.level >= Release.FREQUENCY and wanted and offset < total + count:
                 first = max(0, offset - total)
-                rows = self._run(page_of_contig(query, contig, offset=first, limit=wanted))
+                rows = self._page(query, contig, first, min(wanted, count - first))
                 variants.extend(self._read(query, scope, contig, rows))
             total += count
         return VariantMatches(total, tuple(variants))
+
+    def _page(self, query: BeaconQuery, contig: ContigScope, offset: int, limit: int) -> list[Row]:
+        """Alleles that are known to be there; the window grows until they are found."""
+        window = 2 * (offset + limit)
+        while True:
+            rows = self._run(page_of_contig(query, contig, offset=offset, limit=limit, window=window))
+            if len(rows) >= limit or len(contig.parts) == 1 or window > _MAXIMUM_ROWS:
+                return rows
+            window *= _WINDOW_GROWTH
 
     def _contigs(self, query: BeaconQuery, access: DatasetAccess, number: int) -> list[ContigScope]:
         asked = (query.variant or EVERY_VARIANT).contig
