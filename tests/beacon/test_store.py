@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from beacon import store
 from beacon.found import FoundVariant
 from beacon.query import (
     EVERY_VARIANT,
@@ -284,3 +285,17 @@ def test_variants_of_one_person_and_one_sample(registry: Generation) -> None:
         (found,) = store.variants(query, scope)
         assert [each.allele.start_0based for each in found.variants] == starts
         assert all(each.counts.allele_number is None for each in found.variants)
+
+
+def test_pages_of_batches_look_as_far_as_they_must(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threshold drops what the heads of the parts hold: further rows are read, and few values are kept."""
+    monkeypatch.setattr(store, "_CACHED_VALUES", 1)
+    rare = [variant(start, "A", "G", contig="1", counts=(1, 90, 1, 0, 0)) for start in range(40)]
+    common = [variant(90, "A", "G", contig="1", counts=(4, 90, 4, 0, 0))]
+    with opened([ModelPart("1", (*rare, *common)), ModelPart("1", tuple(common))], frozenset()) as generation:
+        for minimum, starts in ((5, [90]), (4, [90]), (1, [0, 1])):
+            query = BeaconQuery("genomicVariant", variant=EVERY_VARIANT, page=Page(0, 2))
+            scope = DatasetScope(access_to(minimum_count=minimum), Release.RECORD)
+            (found,) = GenerationStore(generation).variants(query, [scope])
+            assert [each.allele.start_0based for each in found.variants] == starts
+            assert found.total == (41 if minimum == 1 else 1)
