@@ -68,12 +68,15 @@ class DatasetPolicy:
         )
 
     def _needed(self, tier: Tier) -> str:
-        rule = self.rule(tier)
-        for better in Tier:
-            gains = self.rule(better).release > rule.release or (tier < self.bytes_from <= better)
-            if better > tier and gains:
-                return _NEEDED[better]
-        return ""
+        """The visas that give more answers; where nothing does, those that give the files."""
+        more = [better for better in Tier if self.rule(better).release > self.rule(tier).release]
+        files = [self.bytes_from] if tier < self.bytes_from else []
+        return next((visas_for(better) for better in (*more, *files)), "")
+
+
+def visas_for(tier: Tier) -> str:
+    """What a caller has to show to be of a tier, in words; nothing for anonymous callers."""
+    return _NEEDED.get(tier, "")
 
 
 _NEEDED = {

@@ -14,7 +14,7 @@ from core.errors import CredentialRequired, DataDamaged, Gone, NotFound, Permiss
 from core.generations import DatasetView, Generation, Generations
 from core.manifest import PartKind
 from core.people import PeopleMask
-from core.policy import DatasetPolicy, strictest
+from core.policy import strictest, visas_for
 from core.tickets import Ticket
 from drs.rows import FileFormat, FileRow
 
@@ -196,15 +196,8 @@ def _access(holdings: tuple[_Holding, ...], decision: Decision) -> DatasetAccess
     pairs.sort(key=lambda pair: pair[0].bytes_allowed)
     first, policy = pairs[0]
     if not first.bytes_allowed:
-        first = replace(first, needed=_bytes_need(policy, first))
+        first = replace(first, needed=visas_for(policy.bytes_from) or first.needed)
     return reduce(strictest, (access for access, _ in pairs[1:]), first)
-
-
-def _bytes_need(policy: DatasetPolicy, access: DatasetAccess) -> str:
-    """What would give the bytes: the step onto the policy's own tier, which may lie above the caller's next one."""
-    if policy.bytes_from == Tier.ANONYMOUS:
-        return access.needed
-    return policy.access(access.dataset_id, Tier(policy.bytes_from - 1)).needed
 
 
 def _stored(holdings: tuple[_Holding, ...]) -> StoredObject:
