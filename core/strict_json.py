@@ -8,7 +8,8 @@ from typing import NoReturn, TypeAlias
 from core.errors import InvalidRequest
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?')
+"""A text, closed or not: were an open one no match, the search would begin again at each quote inside it."""
 
 MAXIMUM_DEPTH = 64
 
