@@ -63,7 +63,7 @@ def load_phenopackets(
             results.append(_read_file(path, known))
         notes = _settle_ids(results, entity_ids(draft))
         for result in results:
-            check_tolerance(result.name, result.read, result.log, tolerance)
+            check_tolerance(result.name, result.read, result.log.total, result.log, tolerance)
         _commit(draft, results)
         progress.finish("reading phenopackets", f"{len(paths):,} files")
         reports = tuple(_file_report(result) for result in results)

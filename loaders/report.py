@@ -136,13 +136,13 @@ class RejectionLog:
             self.kept.append(Rejection(line, field_name, reason))
 
 
-def check_tolerance(name: str, read: int, log: RejectionLog, tolerance: float) -> None:
-    """Raise ``LoadRefused`` if a larger share than ``tolerance`` of the ``read`` records was rejected."""
-    if log.total <= tolerance * read:
+def check_tolerance(name: str, read: int, rejected: int, log: RejectionLog, tolerance: float) -> None:
+    """Raise ``LoadRefused`` if ``rejected`` is a larger share than ``tolerance`` of the ``read`` records."""
+    if rejected <= tolerance * read:
         return
     first = _summary(log.kept[:5])
     message = (
-        f"{name}: {log.total:,} of {read:,} records rejected, more than the tolerated share of {tolerance:g}; {first}"
+        f"{name}: {rejected:,} of {read:,} records rejected, more than the tolerated share of {tolerance:g}; {first}"
     )
     raise LoadRefused(message)
 

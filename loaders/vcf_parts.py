@@ -224,7 +224,7 @@ class _FileLoad:
                 self._reject(number, error.field_name, error.message)
             except UnicodeDecodeError:
                 self._reject(number, "text", "not UTF-8")
-        check_tolerance(self._task.path.name, self._records, self._log, self._task.tolerance)
+        check_tolerance(self._task.path.name, self._records, self._rejected_records, self._log, self._task.tolerance)
         self._finish_contig()
         parts, log = tuple(self._parts), self._log
         return VcfOutcome(parts, sum(part.rows for part, _ in parts), log.total, tuple(log.kept), self._notes())
