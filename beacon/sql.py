@@ -139,8 +139,8 @@ def _merged(query: BeaconQuery, scope: ContigScope, rows: Sequence[str] = ()) ->
     return Statement(_grouped(scope.number, rows, threshold), parameters)
 
 
-_OBSERVED = "(allele_count > 0 OR allele_number = 0)"
-_SUM_OBSERVED = "(sum(allele_count) > 0 OR sum(allele_number) = 0)"
+_OBSERVED = "(allele_count > 0 OR (allele_number = 0 AND heterozygous IS NULL))"
+_SUM_OBSERVED = "(sum(allele_count) > 0 OR (sum(allele_number) = 0 AND count(heterozygous) = 0))"
 
 
 def _single(query: BeaconQuery, scope: ContigScope, condition: Condition, threshold: str) -> str:
