@@ -36,7 +36,7 @@ class Opened:
 
 def seeded(seed: int) -> random.Random:
     """Chance that is the same in every run."""
-    return random.Random(seed)  # noqa: S311 - not for secrets
+    return random.Random(seed)
 
 
 def open_file(path: Path, index_path: Path, file_format: FileFormat) -> Opened:
