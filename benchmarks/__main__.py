@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+import signal
 import sys
 import tempfile
 import time
@@ -22,6 +23,7 @@ _QUICK_SECONDS = 2.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for."""
     asked = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="genvej-bench-") as temporary:
         folder = Path(asked.keep).absolute() if asked.keep else Path(temporary)
         measurements = list(_run(asked, folder))

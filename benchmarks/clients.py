@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.process_tree import Neighbours, tree_cpu_s
+from benchmarks.server import Server
+
 _SCRIPT = Path(__file__).with_name("questions.lua")
 
 
@@ -37,15 +40,34 @@ class Load:
     p99_ms: float
     failures: int
 
-    @property
-    def figures(self) -> dict[str, float]:
-        """By the names that results use."""
-        return {"p50_ms": self.p50_ms, "p99_ms": self.p99_ms, "requests_per_s": self.requests_per_s}
+    def figures(self, server_cpu_s: float) -> dict[str, float]:
+        """By the names that results use, with what one request cost the server."""
+        cost_ms = round(server_cpu_s * 1000 / self.requests, 3)
+        return {
+            "p50_ms": self.p50_ms,
+            "p99_ms": self.p99_ms,
+            "requests_per_s": self.requests_per_s,
+            "server_cpu_ms": cost_ms,
+        }
 
 
 def client_name() -> str:
     """Which client is used here."""
     return "wrk" if shutil.which("wrk") else "own client"
+
+
+def measured(
+    server: Server, questions: Sequence[Question], *, clients: int, seconds: float, folder: Path
+) -> tuple[dict[str, float], float]:
+    """Figures of a run, and the processors that others kept busy meanwhile."""
+    neighbours, before = Neighbours(), tree_cpu_s(server.pid)
+    load = ask(server.url, questions, clients=clients, seconds=seconds, folder=folder)
+    return load.figures(tree_cpu_s(server.pid) - before), neighbours.cores()
+
+
+def clients_text(number: int) -> str:
+    """How many clients asked, and which ones."""
+    return f"{number} client{'s' * (number > 1)} ({client_name()})"
 
 
 def ask(url: str, questions: Sequence[Question], *, clients: int, seconds: float, folder: Path) -> Load:

@@ -2,17 +2,17 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import orjson
 
-from benchmarks.clients import Question, ask, client_name
+from benchmarks.clients import Question, ask, clients_text, measured
 from benchmarks.generate import SEED, Site, Sites
-from benchmarks.process_tree import Neighbours, PeakMemory
-from benchmarks.results import Aim, Measurement
+from benchmarks.process_tree import PeakMemory
+from benchmarks.results import AIMED_AT, Aim, Measurement
 from benchmarks.server import Server, bare_endpoint, fetch, genvej
 
 CLIENTS = (1, 16, 32)
@@ -79,6 +79,7 @@ def measure(
 ) -> Iterator[Measurement]:
     """Every kind of question at every number of clients, then the peer with an answer of the same size."""
     folder = home.parent
+    exact: dict[int, float] = {}
     with genvej(home, workers=WORKERS) as server, PeakMemory(server.pid) as memory:
         _check(server, sites)
         sample = fetch(server.url + _exact_get(sites.present[0]).path)
@@ -87,38 +88,34 @@ def measure(
             ask(server.url, questions, clients=8, seconds=2, folder=folder)
             for number in clients:
                 progress(f"{kind.name}, {number} clients")
-                line = _measured(server, questions, number, seconds, folder)
-                aims = _AIMS.get(number, ()) if kind.has_aims else ()
-                name = f"{kind.name}, {number} client{'s' * (number > 1)} ({client_name()})"
-                yield Measurement(name, sites.variants, line[0], command, line[1], aims)
-    figures = {"peak_mb": round(memory.peak_bytes / 1e6), "workers": WORKERS}
-    yield Measurement("server memory while queried", sites.variants, figures, command, 0.0)
-    yield from _peer(folder, sample, sites, seconds=seconds, clients=clients, command=command)
-
-
-def _measured(
-    server: Server, questions: Sequence[Question], clients: int, seconds: float, folder: Path
-) -> tuple[dict[str, float], float]:
-    neighbours = Neighbours()
-    load = ask(server.url, questions, clients=clients, seconds=seconds, folder=folder)
-    return load.figures, neighbours.cores()
+                figures, others = measured(server, questions, clients=number, seconds=seconds, folder=folder)
+                exact.setdefault(number, figures["requests_per_s"])
+                aims = _AIMS.get(number, ()) if kind.has_aims and sites.variants >= AIMED_AT else ()
+                yield Measurement(
+                    f"{kind.name}, {clients_text(number)}", sites.variants, figures, command, others, aims
+                )
+    needs = {"peak_mb": round(memory.peak_bytes / 1e6), "workers": WORKERS}
+    yield Measurement("server memory while queried", sites.variants, needs, command, 0.0)
+    yield from _peer(folder, sample, sites, exact, seconds=seconds, command=command)
 
 
 def _peer(
-    folder: Path, content: bytes, sites: Sites, *, seconds: float, clients: Sequence[int], command: str
+    folder: Path, content: bytes, sites: Sites, exact: Mapping[int, float], *, seconds: float, command: str
 ) -> Iterator[Measurement]:
+    """The bare endpoint; ``times_exact_get``: how many of its answers fit into the time of one exact GET."""
     with bare_endpoint(folder, content, workers=WORKERS) as server:
         questions = [Question("/answer")]
         ask(server.url, questions, clients=8, seconds=1, folder=folder)
-        for number in clients:
-            figures, neighbours = _measured(server, questions, number, min(seconds, 4), folder)
-            name = f"peer: bare FastAPI, {len(content)} bytes, {number} client{'s' * (number > 1)} ({client_name()})"
-            yield Measurement(name, sites.variants, figures, command, neighbours)
+        for number, rate in exact.items():
+            figures, others = measured(server, questions, clients=number, seconds=min(seconds, 4), folder=folder)
+            figures["times_exact_get"] = round(figures["requests_per_s"] / rate, 1)
+            name = f"peer: bare FastAPI, {len(content)} bytes, {clients_text(number)}"
+            yield Measurement(name, sites.variants, figures, command, others)
 
 
 def _mixed(sites: Sites, present_share: float) -> list[Site]:
     """Present and absent variants in a random order that is the same every time."""
-    chance = random.Random(SEED)  # noqa: S311 - a choice of questions
+    chance = random.Random(SEED)
     present = round(_QUESTIONS * present_share)
     chosen = chance.choices(sites.present, k=present) + chance.choices(sites.absent, k=_QUESTIONS - present)
     chance.shuffle(chosen)
@@ -127,7 +124,7 @@ def _mixed(sites: Sites, present_share: float) -> list[Site]:
 
 def _check(server: Server, sites: Sites) -> None:
     """What is measured must be right: raises ``RuntimeError`` for a wrong answer."""
-    chance = random.Random(SEED)  # noqa: S311 - a choice of questions
+    chance = random.Random(SEED)
     for chosen, expected in ((sites.present, True), (sites.absent, False)):
         for site in chance.sample(chosen, min(_CHECKED, len(chosen))):
             for question in (_exact_get(site), _exact_post(site)):

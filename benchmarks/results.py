@@ -12,6 +12,9 @@ import orjson
 
 _PACKAGES = ("duckdb", "fastapi", "starlette", "uvicorn", "pysam", "orjson")
 
+AIMED_AT = 20_000_000
+"""Variants from which on the aims hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Aim:

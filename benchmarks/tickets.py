@@ -10,10 +10,9 @@ import numpy as np
 import orjson
 import pysam
 
-from benchmarks.clients import Question, ask, client_name
+from benchmarks.clients import Question, ask, clients_text, measured
 from benchmarks.generate import SEED
 from benchmarks.load_rate import run
-from benchmarks.process_tree import Neighbours
 from benchmarks.results import Measurement
 from benchmarks.server import command_line, fetch, genvej
 from core.genome import GRCH38
@@ -41,14 +40,12 @@ def measure(folder: Path, *, seconds: float, command: str, progress: Callable[[s
         ask(server.url, questions, clients=8, seconds=2, folder=folder)
         for number in CLIENTS:
             progress(f"tickets, {number} clients")
-            neighbours = Neighbours()
-            load = ask(server.url, questions, clients=number, seconds=seconds, folder=folder)
-            name = f"htsget ticket, {number} client{'s' * (number > 1)} ({client_name()})"
-            yield Measurement(name, 0, load.figures, command, neighbours.cores())
+            figures, others = measured(server, questions, clients=number, seconds=seconds, folder=folder)
+            yield Measurement(f"htsget ticket, {clients_text(number)}", 0, figures, command, others)
 
 
 def _questions() -> Sequence[Question]:
-    chance = random.Random(SEED)  # noqa: S311 - a choice of questions
+    chance = random.Random(SEED)
     questions = []
     for _ in range(_QUESTIONS):
         contig = chance.choice(_CONTIGS)
