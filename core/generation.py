@@ -87,7 +87,6 @@ class Generation:
         self.problems = problems
         self.id = _identity(datasets, mask)
         self._connection = connection
-        self._closed = False
         self._cursors: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue()
         for _ in range(CURSORS):
             self._cursors.put(connection.cursor())
@@ -109,8 +108,6 @@ class Generation:
             raise ServiceUnavailable(message, retry_after_s=5) from error
         finally:
             self._cursors.put(cursor)
-            if self._closed:
-                self._close_idle_cursors()
 
     def once(self, build: Callable[["Generation"], T]) -> T:
         """A value that depends on the generation alone: ``build(self)``, computed at the first call and kept."""
@@ -120,17 +117,8 @@ class Generation:
             return cast("T", self._derived[build])
 
     def close(self) -> None:
-        """Let go of every file; cursors that are still out are closed when they come back."""
-        self._closed = True
-        self._close_idle_cursors()
+        """Let go of every file; a cursor that is still out is of no use from then on."""
         self._connection.close()
-
-    def _close_idle_cursors(self) -> None:
-        while True:
-            try:
-                self._cursors.get_nowait().close()
-            except queue.Empty:
-                return
 
 
 def open_generation(home: Path) -> Generation:

@@ -1,0 +1,259 @@
+"""The switch from one generation to the next: atomic, without a gap, nothing left behind."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import core.generations
+from core.datasets import CHANGED_FILE, DatasetCatalogue
+from core.errors import Gone
+from core.generations import Generation, Generations
+from core.people import MASK_FILE
+from tests.core.files import load, publish
+from tests.support.homes import generations
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - the descriptor of the listing itself must be counted alike
+
+
+def ids_of(generation: Generation) -> frozenset[str]:
+    if "d" not in generation.datasets:
+        return frozenset()
+    found = set()
+    with generation.cursor() as cursor:
+        for attached in generation.datasets["d"].parts:
+            found |= {row[0] for row in cursor.execute(f"SELECT id FROM {attached.alias}.main.entities").fetchall()}
+    return frozenset(found)
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_a_request_keeps_its_generation_while_others_get_the_next(tmp_path: Path, clock: Clock) -> None:
+    publish(tmp_path, "d", "a")
+    kept = Generations(tmp_path, clock=clock, linger_s=0)
+    with kept.pin() as old:
+        publish(tmp_path, "d", "b")
+        assert kept.refresh()
+        clock.now = 100
+        assert not kept.refresh()
+        with kept.pin() as new:
+            assert (ids_of(old), ids_of(new)) == (frozenset("a"), frozenset("ab"))
+        with kept.pin(old.id) as again:
+            assert again is old
+    assert not kept.refresh()
+    with pytest.raises(Gone), kept.pin(old.id):
+        pass
+    kept.stop()
+
+
+def test_a_replaced_generation_lingers_for_its_pages_and_tickets(tmp_path: Path, clock: Clock) -> None:
+    publish(tmp_path, "d", "a")
+    kept = Generations(tmp_path, clock=clock, linger_s=10)
+    with kept.pin() as old:
+        pass
+    publish(tmp_path, "d", "b")
+    assert kept.refresh()
+    clock.now = 10
+    assert not kept.refresh()
+    with kept.pin(old.id) as again:
+        assert ids_of(again) == {"a"}
+    clock.now = 10.5
+    assert not kept.refresh()
+    with pytest.raises(Gone), kept.pin(old.id):
+        pass
+    with kept.pin() as current, kept.pin(current.id) as same:
+        assert current is same
+    kept.stop()
+
+
+def test_only_so_many_linger_and_no_file_stays_open(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core.generations, "_MAXIMUM_LINGERING", 2)
+    publish(tmp_path, "d", "a")
+    before = open_files()
+    kept = Generations(tmp_path, clock=clock, linger_s=10)
+    seen = []
+    with kept.pin() as first:
+        for number in range(4):
+            DatasetCatalogue(tmp_path).describe("d", f"title = '{number}'")
+            assert kept.refresh()
+            with kept.pin() as current:
+                seen.append(current.id)
+        assert ids_of(first) == {"a"}
+    with kept.pin(first.id):
+        pass
+    with pytest.raises(Gone), kept.pin(seen[0]):
+        pass
+    with kept.pin(seen[-2]), kept.pin(seen[-1]):
+        pass
+    clock.now = 100
+    kept.refresh()
+    one_generation = open_files() - before
+    DatasetCatalogue(tmp_path).describe("d", "title = 'last'")
+    kept.refresh()
+    clock.now = 200
+    kept.refresh()
+    assert open_files() - before == one_generation
+    kept.stop()
+    assert open_files() == before
+
+
+def test_every_answer_is_wholly_old_or_wholly_new_and_none_fails(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a0", "b0", fresh=True)
+    allowed = {frozenset((f"a{number}", f"b{number}")) for number in range(4)}
+    answers: list[frozenset[str]] = []
+    stop = threading.Event()
+    with generations(tmp_path) as watched:
+
+        def ask() -> None:
+            while not stop.is_set():
+                with watched.pin() as generation:
+                    answers.append(ids_of(generation))
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for number in range(1, 4):
+            publish(tmp_path, "d", f"a{number}", f"b{number}", fresh=True)
+            started = time.monotonic()
+            until(lambda number=number: answers[-1] == {f"a{number}", f"b{number}"})  # type: ignore[misc]
+            assert time.monotonic() - started < 2
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert set(answers) <= allowed
+
+
+def test_many_threads_that_refresh_never_go_back(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "0", fresh=True)
+    kept = Generations(tmp_path)
+    seen: list[int] = []
+    stop = threading.Event()
+
+    def refresh() -> None:
+        while not stop.is_set():
+            kept.refresh()
+
+    def look() -> None:
+        while not stop.is_set():
+            with kept.pin() as generation:
+                seen.append(int(generation.datasets["d"].version))
+
+    threads = [threading.Thread(target=work) for work in (refresh, refresh, refresh, look)]
+    for thread in threads:
+        thread.start()
+    for number in range(1, 5):
+        publish(tmp_path, "d", str(number), fresh=True)
+    until(lambda: seen[-1] == 5)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    kept.stop()
+    assert seen == sorted(seen)
+
+
+def test_a_switch_is_seen_where_its_command_was_killed_before_it_said_so(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a")
+    kept = Generations(tmp_path)
+    token = (tmp_path / CHANGED_FILE).read_bytes()
+    status = (tmp_path / CHANGED_FILE).stat()
+    aside = tmp_path / "aside"
+    (tmp_path / CHANGED_FILE).rename(aside)
+    publish(tmp_path, "d", "b")
+    aside.rename(tmp_path / CHANGED_FILE)
+    assert ((tmp_path / CHANGED_FILE).read_bytes(), (tmp_path / CHANGED_FILE).stat().st_ino) == (token, status.st_ino)
+
+    assert kept.refresh()
+    kept.stop()
+
+
+def test_what_changes_nothing_replaces_nothing(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a")
+    kept = Generations(tmp_path)
+    before = open_files()
+    load(tmp_path, "other", "b")
+    (tmp_path / CHANGED_FILE).write_text("x")
+    (tmp_path / "datasets" / "stray").touch()
+
+    assert not kept.refresh()
+    assert open_files() == before
+    kept.stop()
+
+
+def test_a_dataset_that_cannot_be_served_becomes_known(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a")
+    kept = Generations(tmp_path)
+    load(tmp_path, "bad", "b")
+    (tmp_path / "datasets" / "bad" / "current.json").write_text("{")
+
+    assert kept.refresh()
+    with kept.pin() as generation:
+        assert len(generation.problems) == 1
+    kept.stop()
+
+
+def test_the_running_generation_stays_while_the_next_cannot_be_built(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a")
+    mask = tmp_path / MASK_FILE
+    with generations(tmp_path) as watched:
+        mask.write_bytes(b"\xff")
+        until(lambda: watched.last_error is not None)
+        with watched.pin() as generation:
+            assert ids_of(generation) == {"a"}
+            assert not generation.mask.people
+        mask.write_bytes(b"P1\n")
+        until(lambda: watched.last_error is None)
+        with watched.pin() as generation:
+            assert generation.mask.hides("P1")
+
+
+def test_opting_out_withdrawing_and_a_new_policy_each_switch(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a")
+    kept = Generations(tmp_path)
+    (tmp_path / MASK_FILE).write_text("P1\n")
+    assert kept.refresh()
+    DatasetCatalogue(tmp_path).describe("d", "title = 't'\npolicy.preset = 'open'")
+    assert kept.refresh()
+    with kept.pin() as generation:
+        assert generation.policies["d"].name == "open"
+        assert generation.mask.hides("P1")
+    DatasetCatalogue(tmp_path).withdraw("d", "")
+    assert kept.refresh()
+    with kept.pin() as generation:
+        assert not generation.datasets
+    assert not kept.refresh()
+    kept.stop()
+
+
+def test_stopping_lets_go_of_everything(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a")
+    before, threads = open_files(), threading.active_count()
+    with generations(tmp_path) as watched:
+        publish(tmp_path, "d", "b")
+        until(lambda: len(watched._living) == 2)
+    assert (open_files(), threading.active_count()) == (before, threads)
