@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
 from core.errors import DataDamaged, NotFound, ServiceUnavailable
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
 
 CHUNK_BYTES = 1 << 20
 _S3 = "s3://"
@@ -121,11 +124,13 @@ class S3Storage:
         if not bucket or not key:
             raise _missing()
         if bucket not in self._stores:
+            place: S3Config = {"region": self._region}
+            if self._endpoint_url:
+                place["endpoint"] = self._endpoint_url
             plain = (self._endpoint_url or "").startswith("http://")
             self._stores[bucket] = S3Store(
                 bucket,
-                endpoint=self._endpoint_url,
-                region=self._region,
+                config=place,
                 client_options={"allow_http": plain, "connect_timeout": "5s", "timeout": "30s"},
                 retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
             )

@@ -121,9 +121,8 @@ def test_no_file_is_within_reach_of_a_query(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
 
     for statement in statements:
-        with generation.cursor() as cursor:
-            with pytest.raises(duckdb.Error):
-                cursor.execute(statement).fetchall()
+        with generation.cursor() as cursor, pytest.raises(duckdb.Error):
+            cursor.execute(statement).fetchall()
     with generation.cursor() as cursor:
         assert cursor.execute("SELECT current_setting('threads')").fetchall() == [(1,)]
     assert ids_in(generation, "d") == {"a"}
