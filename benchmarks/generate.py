@@ -74,7 +74,7 @@ def sites(folder: Path, variants: int, seed: int = SEED) -> Sites:
 
 def _write(path: Path, variants: int, seed: int) -> tuple[list[list[object]], list[list[object]]]:
     random = np.random.default_rng(seed)
-    pool = _bases_pool(random)
+    pool = _pool(random)
     present: list[list[object]] = []
     absent: list[list[object]] = []
     with pysam.BGZFile(str(path), "wb", index=None) as file:
@@ -107,23 +107,33 @@ def _positions(random: np.random.Generator, contig: str, count: int) -> Integers
     return drawn[keep]
 
 
-def _bases_pool(random: np.random.Generator) -> Texts:
-    """Sequences of one base and more, short ones most often: what is inserted or deleted."""
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Sequences of one base and more, short ones most often: what is inserted or deleted; and their last bases."""
+
+    texts: Texts
+    last: Integers
+
+
+def _pool(random: np.random.Generator) -> _Pool:
     lengths = np.minimum(random.geometric(0.45, _POOL), 40)
-    pool = np.empty(_POOL, dtype=object)
-    pool[:] = ["".join(_BASES[random.integers(0, 4, length)]) for length in lengths.tolist()]
-    return pool
+    drawn = [random.integers(0, 4, length) for length in lengths.tolist()]
+    texts = np.empty(_POOL, dtype=object)
+    texts[:] = ["".join(_BASES[bases]) for bases in drawn]
+    return _Pool(texts, np.array([bases[-1] for bases in drawn]))
 
 
-def _columns(random: np.random.Generator, contig: str, positions: Integers, pool: Texts) -> tuple[Sequence[Any], ...]:
+def _columns(random: np.random.Generator, contig: str, positions: Integers, pool: _Pool) -> tuple[Sequence[Any], ...]:
     """The columns of ``_LINE`` for a run of positions."""
     size = len(positions)
     first = random.integers(0, 4, size)
     reference = _BASES[first]
     alternate = _BASES[(first + random.integers(1, 4, size)) % 4]
     indels = np.flatnonzero(random.random(size) < INDEL_SHARE)
-    longer = reference[indels] + pool[random.integers(0, _POOL, len(indels))]
-    shorter = reference[indels]
+    chosen = random.integers(0, len(pool.texts), len(indels))
+    # The base before differs from the last base, so that the allele cannot be shifted: each is given once.
+    shorter = _BASES[(pool.last[chosen] + random.integers(1, 4, len(indels))) % 4]
+    longer = shorter + pool.texts[chosen]
     deleted = random.random(len(indels)) < 0.5
     reference[indels] = np.where(deleted, longer, shorter)
     alternate[indels] = np.where(deleted, shorter, longer)
