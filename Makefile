@@ -17,13 +17,13 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='passports/*,htsget/index/*' --fail-under=100
 
 proof: $(READY)
 	mkdir -p build
-	GENVEJ_PROOF=1 $(BIN)/pytest -n 2 --junitxml=build/proof.xml | tee build/proof.txt
+	GENVEJ_PROOF=1 $(BIN)/pytest -n 2 --dist loadfile --junitxml=build/proof.xml | tee build/proof.txt
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
