@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial
 
@@ -58,14 +58,19 @@ def bytes_response(
     headers["content-length"] = str(end - start)
     if span is not None:
         headers["content-range"] = f"bytes {start}-{end - 1}/{size_bytes}"
-    body = [] if request.method == "HEAD" else cut_pieces(pieces, start, end)
-    return _PiecesResponse(storage, body, 200 if span is None else 206, headers)
+    # HEAD reads one byte and sends none: what GET would not find, HEAD must not promise.
+    sends_body = request.method != "HEAD"
+    read = cut_pieces(pieces, start, end if sends_body else min(start + 1, end))
+    return _PiecesResponse(storage, read, 200 if span is None else 206, headers, sends_body=sends_body)
 
 
 class _PiecesResponse(Response):
     """Sends pieces one after another; nothing of the body is held but one chunk."""
 
-    def __init__(self, storage: Storage, pieces: Sequence[Piece], status_code: int, headers: dict[str, str]) -> None:
+    def __init__(
+        self, storage: Storage, pieces: Sequence[Piece], status_code: int, headers: dict[str, str], *, sends_body: bool
+    ) -> None:
+        self._sends_body = sends_body
         self._storage = storage
         self._pieces = pieces
         self.status_code = status_code
@@ -77,6 +82,9 @@ class _PiecesResponse(Response):
         async with aclosing(self._chunks()) as chunks:
             first = await anext(chunks, b"")
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if not self._sends_body:
+                await _send_chunk(send, b"", more=False)
+                return
             async with anyio.create_task_group() as group:
                 group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
                 await _send_chunk(send, first, more=True)
@@ -92,8 +100,12 @@ class _PiecesResponse(Response):
                 continue
             stream = self._storage.stream(piece.location, piece.start, piece.end, CHUNK_BYTES)
             advance = partial(_next_chunk, stream)
-            while chunk := await anyio.to_thread.run_sync(advance):
-                yield chunk
+            try:
+                while chunk := await anyio.to_thread.run_sync(advance):
+                    yield chunk
+            finally:
+                if isinstance(stream, Generator):
+                    stream.close()  # at once: an error's traceback would keep the file open
 
 
 def _next_chunk(stream: Iterator[bytes]) -> bytes:
