@@ -12,7 +12,7 @@ import core.generation
 from core.datasets import DatasetCatalogue
 from core.errors import DataDamaged, ServiceUnavailable
 from core.generation import CURSORS, Generation, open_generation
-from core.manifest import PartKind
+from core.manifest import PartKind, from_json
 from core.people import MASK_FILE
 from tests.core.files import load, publish
 
@@ -248,6 +248,17 @@ def test_people_who_opted_out_are_a_table(tmp_path: Path) -> None:
     generation.close()
 
 
+def test_what_cannot_be_locked_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, "d", "a")
+    (tmp_path / MASK_FILE).write_text("\n".join(f"P{number}" for number in range(100_000)))
+    monkeypatch.setattr(core.generation, "_MEMORY_LIMIT", "1MB")
+    before = open_files()
+
+    with pytest.raises(duckdb.OutOfMemoryException):
+        open_generation(tmp_path)
+    assert open_files() == before
+
+
 def test_a_mask_that_cannot_be_read_stops_everything(tmp_path: Path) -> None:
     publish(tmp_path, "d", "a")
     (tmp_path / MASK_FILE).write_bytes(b"\xff")
@@ -279,7 +290,7 @@ def test_a_damaged_dataset_is_left_out_and_named_and_the_others_answer(tmp_path:
 
 def _damage(folder: Path, damage: str) -> None:
     manifest = folder / "versions" / "2" / "manifest.json"
-    part = sorted((folder / "parts").iterdir())[-1]
+    part = folder / "parts" / from_json(manifest.read_bytes()).parts[-1].file
     if damage == "gone":
         part.unlink()
     elif damage == "shorter":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core import ticket_keys
 from core.errors import InvalidSettings
 from core.ticket_keys import load_or_create_ticket_keys
 
@@ -31,6 +32,15 @@ def test_of_many_that_start_at_once_all_have_the_same_key(tmp_path: Path) -> Non
         found = list(pool.map(load_or_create_ticket_keys, [tmp_path / "k" / "tickets.json"] * 64))
 
     assert len(set(found)) == 1
+
+
+def test_the_key_of_another_process_that_was_faster_stays(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.json"
+    keys = load_or_create_ticket_keys(path)
+    ticket_keys._create(path)
+
+    assert load_or_create_ticket_keys(path) == keys
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_keys_keep_their_order(tmp_path: Path) -> None:

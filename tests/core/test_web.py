@@ -8,7 +8,7 @@ from typing import Annotated
 
 import anyio
 import pytest
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, WebSocket
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -37,7 +37,7 @@ from core.web import (
     status_of,
 )
 
-SECRET = "eyJ-what-a-caller-sent"
+WORDS = "eyJ-what-a-caller-sent"
 TREE = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, GenvejError)]
 STATUSES = {
     "GenvejError": 500,
@@ -62,7 +62,7 @@ STATUSES = {
 
 
 def made(kind: type[GenvejError]) -> GenvejError:
-    return RangeNotSatisfiable(SECRET, size_bytes=7) if kind is RangeNotSatisfiable else kind(SECRET)
+    return RangeNotSatisfiable(WORDS, size_bytes=7) if kind is RangeNotSatisfiable else kind(WORDS)
 
 
 def render(problem: Problem) -> tuple[object, str]:
@@ -85,7 +85,7 @@ def _add_failures(api: FastAPI) -> None:
 
     @api.get("/unforeseen")
     def unforeseen() -> Response:
-        raise RuntimeError(SECRET)
+        raise RuntimeError(WORDS)
 
     @api.get("/unserialisable")
     def unserialisable() -> Response:
@@ -99,7 +99,7 @@ def _add_failures(api: FastAPI) -> None:
     def breaks() -> Response:
         def body() -> Iterator[bytes]:
             yield b"first"
-            raise RuntimeError(SECRET)
+            raise RuntimeError(WORDS)
 
         return StreamingResponse(body())
 
@@ -141,13 +141,13 @@ def test_every_error_has_its_status_and_the_apis_shape(
     answer = client.get(f"error/{kind.__name__}")
 
     status = STATUSES[kind.__name__]
-    message = "internal error" if status == 500 else SECRET
+    message = "internal error" if status == 500 else WORDS
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     request_id = answer.headers["x-request-id"]
     assert answer.json() == {"status": status, "error": kind.__name__, "message": message, "id": request_id}
-    assert SECRET not in caplog.text
+    assert WORDS not in caplog.text
     assert (f"unforeseen {kind.__name__} in request {request_id}" in caplog.text) == (status == 500)
 
 
@@ -164,7 +164,7 @@ def test_when_to_come_back_is_the_errors_own_word() -> None:
 
     @api.get("/")
     def busy() -> Response:
-        raise ServiceUnavailable(SECRET, retry_after_s=0)
+        raise ServiceUnavailable(WORDS, retry_after_s=0)
 
     assert TestClient(api).get("/").headers["retry-after"] == "0"
 
@@ -203,24 +203,35 @@ def test_headers_of_the_framework_stay(client: TestClient) -> None:
 
 def test_logs_name_kind_and_place_and_no_words(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        answer = client.get("unforeseen", headers={"Authorization": f"Bearer {SECRET}"})
+        answer = client.get("unforeseen", headers={"Authorization": f"Bearer {WORDS}"})
 
     (record,) = [record for record in caplog.records if record.name == "genvej.web"]
     assert "RuntimeError" in record.getMessage()
     assert "test_web.py" in record.getMessage()
     assert answer.headers["x-request-id"] in record.getMessage()
     assert record.exc_info is None
-    assert SECRET not in caplog.text
+    assert WORDS not in caplog.text
 
 
 def test_a_broken_answer_breaks_the_connection_and_tells_no_words(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(AnswerBrokenOff) as caught:
         TestClient(build_api()).get("/breaks")
 
-    assert SECRET not in str(caught.value)
+    assert WORDS not in str(caught.value)
     assert caught.value.__suppress_context__
-    assert SECRET not in caplog.text
+    assert WORDS not in caplog.text
     assert "unforeseen RuntimeError" in caplog.text
+
+
+def test_what_is_not_http_gets_no_answer_made_up() -> None:
+    api = build_api()
+
+    @api.websocket("/socket")
+    async def socket(socket: WebSocket) -> None:
+        raise RuntimeError(socket.url.path)
+
+    with pytest.raises(RuntimeError, match="/socket"), TestClient(api).websocket_connect("/socket"):
+        pass
 
 
 def test_a_client_that_has_gone_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
