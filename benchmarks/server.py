@@ -103,4 +103,4 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -
             answered += 1
         except OSError:
             answered = 0
-        time.sleep(0.05)
+        time.sleep(0.02)
