@@ -1,6 +1,7 @@
-"""Children that do not outlive their parent."""
+"""Children that do not outlive their parent, and as many open files as the system gives."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.processes import die_with_parent
+from core.processes import allow_many_open_files, die_with_parent
 
 REPOSITORY = Path(__file__).parents[2]
 CHILD = """
@@ -59,3 +60,13 @@ def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
 
     die_with_parent(-1)
+
+
+def test_the_limit_of_open_files_is_raised_to_the_highest() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 512), hard))
+        allow_many_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
