@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from core.durable import write_atomically
-from core.processes import die_with_parent
+from core.processes import allow_many_open_files, die_with_parent
 from node.app import create_node
 from node.logs import configure_logging, logging_configuration
 from node.settings import HOME_VARIABLE, Settings, home_folder, read_settings
@@ -28,6 +28,7 @@ def application() -> ASGIApp:
     parent = os.environ.get(_PARENT_VARIABLE)
     if parent is not None and int(parent) != os.getpid():
         die_with_parent(int(parent))
+    allow_many_open_files()
     configure_logging()
     home = home_folder(None)
     return create_node(read_settings(home), home).app
