@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beacon.query import BeaconQuery, OntologyFilter
-from beacon.sql import MASKED, ContigScope, Statement, people_conditions, people_parameters, variant_source
+from beacon.sql import (
+    MASKED,
+    VARIANT_ORDER,
+    ContigScope,
+    Statement,
+    people_conditions,
+    people_parameters,
+    variant_source,
+)
 from beacon.sql_conditions import condition_of
 from core.access import DatasetAccess
 
@@ -121,19 +129,25 @@ def _filter(number: int, each: OntologyFilter) -> str:
 
 
 def _carriers(query: BeaconQuery, scope: EntityScope) -> Statement:
-    """The people who carry a variant that the question means."""
+    """The people who carry a variant that the question means, of those variants whose number of carriers may be told.
+
+    A variant below the threshold counts for nobody: else two ranges that differ by it would tell of its carriers.
+    """
     if query.variant is None or not scope.variants:
         return Statement("SELECT NULL::VARCHAR WHERE FALSE")
     texts: list[str] = []
-    parameters: dict[str, object] = {}
-    for contig in scope.variants:
+    parameters: dict[str, object] = {"minimum_carriers": scope.access.minimum_count}
+    for place, contig in enumerate(scope.variants):
         condition = condition_of(query.variant, contig.number, contig.contig, contig.access)
         parameters |= {**condition.parameters, **people_parameters(query, contig)}
         for part in contig.parts:
-            wanted = ["c.variant_index IN (SELECT variant_index FROM (" + variant_source(part, condition) + "))"]  # noqa: S608 - own text
-            wanted += people_conditions(query, contig, masked=part.has_masked)
+            people = people_conditions(query, contig, masked=part.has_masked)
             texts.append(
-                f"SELECT p.individual_id FROM {part.alias}.main.carriers c JOIN {part.alias}.main.people p "  # noqa: S608
-                f"USING (person_index) WHERE {' AND '.join(wanted)}"
+                f"SELECT {place:d} AS place, {VARIANT_ORDER}, p.individual_id FROM {part.alias}.main.carriers c "  # noqa: S608
+                f"JOIN ({variant_source(part, condition)}) v USING (variant_index) "
+                f"JOIN {part.alias}.main.people p USING (person_index) WHERE {' AND '.join(people) or 'TRUE'}"
             )
-    return Statement(" UNION ALL ".join(texts), parameters)
+    carriers = f"SELECT individual_id FROM ({' UNION ALL '.join(texts)})"  # noqa: S608 - own text
+    if scope.access.minimum_count > 1:
+        carriers += f" QUALIFY count(*) OVER (PARTITION BY place, {VARIANT_ORDER}) >= $minimum_carriers::BIGINT"
+    return Statement(carriers, parameters)

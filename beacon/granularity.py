@@ -106,13 +106,16 @@ def _precision(access: DatasetAccess, matched: Matched, count: int) -> str:
 def released_counts(access: DatasetAccess, counts: AlleleCounts) -> AlleleCounts | None:
     """Allele counts as they may be told: rounded, and the three numbers of carriers together or not at all.
 
+    They are held back where one of them, or the number of people without the allele, is small.
+
     ``None`` where nothing may be told or no frequency is known.
     """
     if access.release < Release.FREQUENCY or not counts.allele_number or counts.allele_count < access.minimum_count:
         return None
     cells = (counts.heterozygous, counts.homozygous, counts.hemizygous)
     known = [cell for cell in cells if cell is not None]
-    telling = len(known) == len(cells) and not any(0 < cell < access.minimum_count for cell in known)
+    without = counts.allele_number // 2 - sum(known)
+    telling = len(known) == len(cells) and not any(0 < cell < access.minimum_count for cell in (*known, without))
     heterozygous, homozygous, hemizygous = (
         (rounded(cell, access.rounding) if telling and cell is not None else None) for cell in cells
     )

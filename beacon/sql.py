@@ -17,7 +17,9 @@ _COLUMNS = (
     "key, end_0based, reference_bases, alternate_bases, anchor, variant_type, "
     "allele_count, allele_number, heterozygous, homozygous, hemizygous"
 )
-_ORDER = "key, end_0based, reference_bases, alternate_bases"
+VARIANT_ORDER = "key, end_0based, reference_bases, alternate_bases"
+"""Identity of an allele on a contig, and the order of the table."""
+
 _CARRIERS = "coalesce(heterozygous + homozygous + hemizygous, allele_count)"
 _NAMED = re.compile(r"\$([a-z]\w*)")
 MASKED = "SELECT individual_id FROM memory.main.masked_people"
@@ -60,7 +62,7 @@ def rows_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statemen
     """All alleles that match, of all datasets: for questions that name one allele."""
     merged = _all_merged(query, scopes)
     stored_order = len(scopes) == 1 and len(scopes[0].parts) == 1
-    text = merged.text if stored_order else f"{merged.text} ORDER BY dataset, {_ORDER}"
+    text = merged.text if stored_order else f"{merged.text} ORDER BY dataset, {VARIANT_ORDER}"
     return Statement(text, merged.parameters)
 
 
@@ -70,8 +72,8 @@ def page_at_place(query: BeaconQuery, scopes: Sequence[ContigScope]) -> Statemen
     page = query.page
     text = (
         f"SELECT *, count(*) OVER (PARTITION BY dataset) AS total FROM ({merged.text}) "  # noqa: S608 - own text
-        f"QUALIFY row_number() OVER (PARTITION BY dataset ORDER BY {_ORDER}) "
-        f"BETWEEN $first::BIGINT AND $last::BIGINT ORDER BY dataset, {_ORDER}"
+        f"QUALIFY row_number() OVER (PARTITION BY dataset ORDER BY {VARIANT_ORDER}) "
+        f"BETWEEN $first::BIGINT AND $last::BIGINT ORDER BY dataset, {VARIANT_ORDER}"
     )
     return Statement(text, {**merged.parameters, "first": page.offset + 1, "last": page.offset + page.limit})
 
@@ -97,7 +99,7 @@ def page_of_contig(query: BeaconQuery, scope: ContigScope, *, offset: int, limit
         below = "WHERE key < coalesce((SELECT last FROM bound), 9223372036854775807)"
         merged = _merged(query, scope, [f"SELECT * FROM {name} {below}" for name in names])  # noqa: S608 - own text
         parameters["window"] = window
-    text += f"SELECT * FROM ({merged.text}) ORDER BY {_ORDER} LIMIT $limit::BIGINT OFFSET $offset::BIGINT"  # noqa: S608
+    text += f"SELECT * FROM ({merged.text}) ORDER BY {VARIANT_ORDER} LIMIT $limit::BIGINT OFFSET $offset::BIGINT"  # noqa: S608
     return Statement(text, {**merged.parameters, **parameters})
 
 
@@ -106,7 +108,7 @@ def _windows(query: BeaconQuery, scope: ContigScope, names: Sequence[str]) -> st
     condition = condition_of(query.variant or EVERY_VARIANT, scope.number, scope.contig, scope.access)
     firsts = (
         f"{name} AS MATERIALIZED (SELECT * FROM ({_rows(query, scope, part, condition)}) "  # noqa: S608 - own text
-        f"ORDER BY {_ORDER} LIMIT $window::BIGINT)"
+        f"ORDER BY {VARIANT_ORDER} LIMIT $window::BIGINT)"
         for name, part in zip(names, scope.parts, strict=True)
     )
     ends = (f"SELECT max(key) AS last FROM {name} HAVING count(*) >= $window::BIGINT" for name in names)  # noqa: S608
@@ -161,9 +163,10 @@ def _grouped(number: int, rows: Sequence[str], threshold: str) -> str:
         for name in ("allele_count", "allele_number", "heterozygous", "homozygous", "hemizygous")
     )
     return (
-        f"SELECT {number:d} AS dataset, {_ORDER}, max(anchor) AS anchor, min(variant_type) AS variant_type, {sums}, "  # noqa: S608
+        f"SELECT {number:d} AS dataset, {VARIANT_ORDER}, max(anchor) AS anchor, min(variant_type) AS variant_type, "  # noqa: S608
+        f"{sums}, "
         "list(part ORDER BY part) AS parts, list(variant_index ORDER BY part) AS indices "
-        f"FROM ({' UNION ALL '.join(rows)}) GROUP BY {_ORDER} HAVING {threshold}"
+        f"FROM ({' UNION ALL '.join(rows)}) GROUP BY {VARIANT_ORDER} HAVING {threshold}"
     )
 
 
@@ -182,7 +185,8 @@ def _rows(query: BeaconQuery, scope: ContigScope, part: VariantPart, condition: 
         "count(*) FILTER (zygosity = 1) AS het, count(*) FILTER (zygosity = 2) AS hom, count(*) FILTER (zygosity = 3) "
         f"AS hemi FROM {part.alias}.main.carriers c JOIN {part.alias}.main.people p USING (person_index) "
         f"WHERE {near}{wanted} GROUP BY c.variant_index) "
-        f"SELECT '{part.alias}' AS part, found.variant_index, {_ORDER}, anchor, variant_type, het + 2 * hom + hemi "
+        f"SELECT '{part.alias}' AS part, found.variant_index, {VARIANT_ORDER}, anchor, variant_type, "
+        "het + 2 * hom + hemi "
         "AS allele_count, allele_number, het AS heterozygous, hom AS homozygous, hemi AS hemizygous "
         "FROM found JOIN counted USING (variant_index))"
     )

@@ -266,6 +266,15 @@ def test_entities_of_a_limited_grant(registry: Generation) -> None:
     assert (found.total, found.people, found.population, found.documents) == (2, 2, 2, ())
 
 
+@pytest.mark.parametrize(("minimum_count", "people"), [(1, 3), (2, 2), (3, 0)])
+def test_a_variant_below_the_threshold_counts_for_nobody(registry: Generation, minimum_count: int, people: int) -> None:
+    """Two ranges that differ by a rare variant must not differ in the number of people."""
+    query = BeaconQuery("individual", variant=VariantQuestion("GRCh38", "17", RangeQuestion(0, 50)))
+    scope = DatasetScope(access_to(minimum_count=minimum_count), Release.COUNT)
+    (found,) = GenerationStore(registry).entities(query, [scope])
+    assert found.people == people
+
+
 def test_terms_count_people(registry: Generation) -> None:
     store = GenerationStore(registry)
     for _ in range(2):
