@@ -4,6 +4,7 @@ Strings stand for numbers, one value for a list of one, a comma string for a lis
 the name of the field.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -11,7 +12,7 @@ from core.errors import InvalidRequest
 from core.strict_json import JsonValue
 
 MAXIMUM_INTEGER = (1 << 31) - 1
-_DIGITS = 10
+_INTEGER = re.compile(r"\s*-?[0-9]{1,10}\s*")
 _SHOWN = 40
 
 
@@ -25,7 +26,7 @@ def read_integer(value: JsonValue, field: str, *, minimum: int = 0, maximum: int
     """A whole number, also given as text or as a list of one; raises ``InvalidRequest``."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
-    if isinstance(value, str) and value.strip().removeprefix("-").isdecimal() and len(value.strip()) <= _DIGITS + 1:
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         refuse(field, f"a whole number is expected, not {_shown(value)}")

@@ -4,8 +4,9 @@
 """
 
 import re
-from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 
 import anyio
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from core.byte_ranges import FilePiece, Piece, cut_pieces, parse_range, piece_size
+from core.errors import Gone
 from core.storage import CHUNK_BYTES, Storage
 
 __all__ = ["FilePiece", "Piece", "bytes_response"]
@@ -31,8 +33,11 @@ def bytes_response(
     etag: str,
     media_type: str,
     filename: str | None = None,
+    still_granted: Callable[[], bool] = lambda: True,
 ) -> Response:
     """The concatenation of ``pieces`` as the answer to a GET or HEAD.
+
+    ``still_granted`` is asked before each chunk: a grant that ends breaks the answer off, however slow the client is.
 
     ``etag``: a strong validator, without quotes; with ``If-Range`` it decides whether a range still fits. One range
     gives 206, several are answered with everything. Raises ``RangeNotSatisfiable``.
@@ -61,25 +66,23 @@ def bytes_response(
     # HEAD reads one byte and sends none: what GET would not find, HEAD must not promise.
     sends_body = request.method != "HEAD"
     read = cut_pieces(pieces, start, end if sends_body else min(start + 1, end))
-    return _PiecesResponse(storage, read, 200 if span is None else 206, headers, sends_body=sends_body)
+    source = _Source(storage, read, still_granted)
+    return _PiecesResponse(source, 200 if span is None else 206, headers, sends_body=sends_body)
 
 
 class _PiecesResponse(Response):
     """Sends pieces one after another; nothing of the body is held but one chunk."""
 
-    def __init__(
-        self, storage: Storage, pieces: Sequence[Piece], status_code: int, headers: dict[str, str], *, sends_body: bool
-    ) -> None:
+    def __init__(self, source: "_Source", status_code: int, headers: dict[str, str], *, sends_body: bool) -> None:
         self._sends_body = sends_body
-        self._storage = storage
-        self._pieces = pieces
+        self._source = source
         self.status_code = status_code
         self.background = None
         self.init_headers(headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
         """Send the answer; the first chunk is read before the head goes out, so that a lost file is an error."""
-        async with aclosing(self._chunks()) as chunks:
+        async with aclosing(self._source.chunks()) as chunks:
             first = await anext(chunks, b"")
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             if not self._sends_body:
@@ -93,15 +96,27 @@ class _PiecesResponse(Response):
                 await _send_chunk(send, b"", more=False)
                 group.cancel_scope.cancel()
 
-    async def _chunks(self) -> AsyncGenerator[bytes, None]:
-        for piece in self._pieces:
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Pieces as chunks, for as long as they are granted."""
+
+    storage: Storage
+    pieces: Sequence[Piece]
+    still_granted: Callable[[], bool]
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        for piece in self.pieces:
             if isinstance(piece, bytes):
                 yield piece
                 continue
-            stream = self._storage.stream(piece.location, piece.start, piece.end, CHUNK_BYTES)
+            stream = self.storage.stream(piece.location, piece.start, piece.end, CHUNK_BYTES)
             advance = partial(_next_chunk, stream)
             try:
                 while chunk := await anyio.to_thread.run_sync(advance):
+                    if not self.still_granted():
+                        message = "these bytes are no longer given out"
+                        raise Gone(message)
                     yield chunk
             finally:
                 if isinstance(stream, Generator):

@@ -118,6 +118,9 @@ class DatasetCatalogue:
                 message = f"dataset {dataset_id} has no version to go back to"
                 raise OperatorError(message)
             manifest = folder.manifest(target)
+            if target == current.version:
+                message = f"version {target} of dataset {dataset_id} answers already"
+                raise OperatorError(message)
             if target not in current.published:
                 message = f"version {target} of dataset {dataset_id} was never published; use `genvej dataset publish`"
                 raise OperatorError(message)

@@ -8,6 +8,7 @@
     │   ├── InvalidRange            start and end contradict each other
     │   └── UnsupportedFormat       the format cannot be produced
     ├── RequestTooLarge             body, header, list or page above its limit
+    ├── RequestTooSlow              the body did not arrive in time
     ├── UnsupportedMediaType        the body is not of a type that is read here
     ├── InvalidCredential           a token or passport that is not valid: never an anonymous caller
     ├── CredentialRequired          nobody knows who asks, and it matters
@@ -55,6 +56,10 @@ class UnsupportedFormat(InvalidRequest):
 
 class RequestTooLarge(GenvejError):
     """Body, headers, list or page above the limit."""
+
+
+class RequestTooSlow(GenvejError):
+    """The request body did not arrive in time."""
 
 
 class UnsupportedMediaType(GenvejError):

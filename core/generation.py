@@ -17,12 +17,14 @@ from core.datasets import DatasetCatalogue
 from core.description import DatasetDescription, description_to_toml
 from core.errors import DataDamaged, GenvejError, ServiceUnavailable
 from core.manifest import Manifest, Part, PartKind
+from core.parts import file_sha256
 from core.people import PeopleMask, read_mask
 from core.policy import DatasetPolicy
 
 CURSORS = 8
 """Queries that run at once; more only make all of them late."""
 
+_FAULTS_OF_THE_QUERY = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError)
 _CURSOR_WAIT_S = 10.0
 _MEMORY_LIMIT = "2GB"
 
@@ -68,7 +70,7 @@ class Generation:
     """Everything that is published at one moment; immutable, shared by threads.
 
     ``problems``: datasets that are published and cannot be served, with the reason: they are left out, the others
-    answer.
+    answer. ``suspected`` is set when stored data could not be read: the parts are to be checked.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Generation:
         self.mask = mask
         self.problems = problems
         self.id = _identity(datasets, mask)
+        self.suspected = threading.Event()
         self._connection = connection
         self._cursors: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue()
         for _ in range(CURSORS):
@@ -95,7 +98,11 @@ class Generation:
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one request; raises ``ServiceUnavailable`` when all stay busy for too long."""
+        """A cursor for one request.
+
+        Raises ``ServiceUnavailable`` when all stay busy for too long, when a query needs too much memory, and when
+        stored data cannot be read; then ``suspected`` is set.
+        """
         try:
             cursor = self._cursors.get(timeout=_CURSOR_WAIT_S)
         except queue.Empty as error:
@@ -105,6 +112,13 @@ class Generation:
             yield cursor
         except duckdb.OutOfMemoryException as error:
             message = "the query needs more memory than is allowed"
+            raise ServiceUnavailable(message, retry_after_s=5) from error
+        except duckdb.Error as error:
+            if isinstance(error, _FAULTS_OF_THE_QUERY):
+                raise
+            self.suspected.set()
+            logger.error("stored data cannot be read (%s): the parts are checked", type(error).__name__)  # noqa: TRY400
+            message = "some stored data cannot be read; they are being checked"
             raise ServiceUnavailable(message, retry_after_s=5) from error
         finally:
             self._cursors.put(cursor)
@@ -121,11 +135,12 @@ class Generation:
         self._connection.close()
 
 
-def open_generation(home: Path) -> Generation:
+def open_generation(home: Path, suspects: frozenset[str] = frozenset()) -> Generation:
     """Attach every current part of every published dataset, then lock the instance.
 
     After that no file can be attached, read or written through it. A dataset with a missing or damaged part is left out
-    and named in ``Generation.problems``. Raises ``DataDamaged`` if the opt-out list cannot be read.
+    and named in ``Generation.problems``. ``suspects``: names of parts whose bytes are compared with their SHA-256.
+    Raises ``DataDamaged`` if the opt-out list cannot be read.
     """
     catalogue = DatasetCatalogue(home)
     mask = read_mask(home)
@@ -141,7 +156,7 @@ def open_generation(home: Path) -> Generation:
     try:
         for number, dataset_id in enumerate(catalogue.list_ids()):
             try:
-                view = _attach(connection, catalogue, dataset_id, f"d{number:05d}")
+                view = _attach(connection, catalogue, dataset_id, f"d{number:05d}", suspects)
             except (GenvejError, duckdb.Error, OSError) as error:
                 problems.append(f"{dataset_id}: {error}")
                 logger.error("dataset %s is not served: %s", dataset_id, error)  # noqa: TRY400
@@ -156,7 +171,11 @@ def open_generation(home: Path) -> Generation:
 
 
 def _attach(
-    connection: duckdb.DuckDBPyConnection, catalogue: DatasetCatalogue, dataset_id: str, prefix: str
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: DatasetCatalogue,
+    dataset_id: str,
+    prefix: str,
+    suspects: frozenset[str],
 ) -> DatasetView | None:
     current = catalogue.current(dataset_id)
     if current.version is None:
@@ -167,7 +186,9 @@ def _attach(
     try:
         for number, part in enumerate(manifest.parts):
             alias = f"{prefix}p{number:05d}"
-            _attach_part(connection, catalogue.part_file(dataset_id, part.file), part, alias)
+            path = catalogue.part_file(dataset_id, part.file)
+            _check_part(path, part, whole=part.file in suspects)
+            _attach_part(connection, path, alias)
             attached.append(AttachedPart(part, alias))
     except BaseException:
         for done in attached:
@@ -183,10 +204,16 @@ def _attach(
     )
 
 
-def _attach_part(connection: duckdb.DuckDBPyConnection, path: Path, part: Part, alias: str) -> None:
+def _check_part(path: Path, part: Part, *, whole: bool) -> None:
     if not path.is_file() or path.stat().st_size != part.size_bytes:
         message = f"part {part.file} is missing or of another size than its manifest says"
         raise DataDamaged(message)
+    if whole and file_sha256(path) != part.sha256:
+        message = f"part {part.file} is damaged: its bytes are not those of its manifest"
+        raise DataDamaged(message)
+
+
+def _attach_part(connection: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:
     quoted = str(path).replace("'", "''")
     connection.execute(f"ATTACH '{quoted}' AS {alias} (READ_ONLY)")
 

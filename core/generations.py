@@ -15,6 +15,9 @@ from core.generation import AttachedPart, DatasetView, Generation, open_generati
 from core.people import MASK_FILE
 
 POLL_INTERVAL_S = 0.25
+CHECK_INTERVAL_S = 10.0
+"""At most so often all parts are read through because some data could not be read."""
+
 LINGER_S = 960.0
 """How long a replaced generation stays for its pages and tickets: the life of a ticket, and a little."""
 
@@ -56,6 +59,8 @@ class Generations:
         self._seen = _signature(home)
         self._current = _Living(open_generation(home))
         self._living = [self._current]
+        self._suspects: frozenset[str] = frozenset()
+        self._check_not_before = 0.0
         self.last_error: str | None = None
 
     @contextmanager
@@ -92,15 +97,29 @@ class Generations:
         """Look at the home once; returns whether a new generation took over. One thread at a time does the work."""
         with self._refreshing:
             signature = _signature(self._home)
-            replaced = signature != self._seen and self._replace(open_generation(self._home))
+            suspected = self._take_suspicion()
+            replaced = False
+            if suspected or signature != self._seen:
+                generation = open_generation(self._home, self._suspects)
+                self._suspects -= _part_names(generation)
+                replaced = self._replace(generation, always=suspected)
             self._seen = signature
             self.last_error = None
             self._collect()
             return replaced
 
-    def _replace(self, generation: Generation) -> bool:
+    def _take_suspicion(self) -> bool:
+        """Whether the running generation met data that it could not read; all of its parts are checked then."""
         current = self._current.generation
-        if generation.id == current.id and generation.problems == current.problems:
+        if not current.suspected.is_set() or self._clock() < self._check_not_before:
+            return False
+        self._check_not_before = self._clock() + CHECK_INTERVAL_S
+        self._suspects |= _part_names(current)
+        return True
+
+    def _replace(self, generation: Generation, *, always: bool) -> bool:
+        current = self._current.generation
+        if not always and generation.id == current.id and generation.problems == current.problems:
             generation.close()
             return False
         with self._lock:
@@ -110,7 +129,7 @@ class Generations:
         return True
 
     def _find(self, generation_id: str) -> _Living:
-        for living in self._living:
+        for living in reversed(self._living):
             if living.generation.id == generation_id:
                 return living
         message = "the data behind this page or ticket were replaced; ask again from the start"
@@ -144,6 +163,10 @@ def _signature(home: Path) -> Signature:
     folders = sorted((home / "datasets").glob("*"))
     files = [folder / name for folder in folders for name in ("current.json", "dataset.toml")]
     return tuple(_stat(path) for path in (home / CHANGED_FILE, home / MASK_FILE, *files))
+
+
+def _part_names(generation: Generation) -> frozenset[str]:
+    return frozenset(attached.part.file for view in generation.datasets.values() for attached in view.parts)
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+import anyio
 import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -30,12 +31,14 @@ from core.errors import (
     PermissionDenied,
     RangeNotSatisfiable,
     RequestTooLarge,
+    RequestTooSlow,
     ServiceUnavailable,
     UnsupportedMediaType,
 )
 from core.strict_json import JsonValue, parse_json_object
 
 MAXIMUM_BODY_BYTES = 1 << 20
+BODY_TIMEOUT_S = 30.0
 DEFAULT_RETRY_AFTER_S = 5
 CORS_MAXIMUM_AGE_S = 30 * 24 * 3600
 
@@ -45,6 +48,7 @@ STATUS_OF: Mapping[type[GenvejError], int] = {
     CredentialRequired: 401,
     PermissionDenied: 403,
     NotFound: 404,
+    RequestTooSlow: 408,
     Gone: 410,
     RequestTooLarge: 413,
     UnsupportedMediaType: 415,
@@ -205,13 +209,22 @@ def json_response(
 
 
 async def request_body(request: Request) -> bytes:
-    """The body, counted while it arrives; raises ``RequestTooLarge`` above 1 MiB.
+    """The body, counted while it arrives; raises ``RequestTooLarge`` above 1 MiB, ``RequestTooSlow`` after 30 s.
 
     A FastAPI dependency: it runs on the event loop, so that the handler can be a plain function.
     """
     if request.headers.get("content-encoding", "identity") != "identity":
         message = "compressed request bodies are not read"
         raise UnsupportedMediaType(message)
+    try:
+        with anyio.fail_after(BODY_TIMEOUT_S):
+            return await _counted_body(request)
+    except TimeoutError as error:
+        message = f"the body did not arrive within {BODY_TIMEOUT_S:.0f} seconds"
+        raise RequestTooSlow(message) from error
+
+
+async def _counted_body(request: Request) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():

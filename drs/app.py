@@ -16,6 +16,7 @@ from core.tickets import TicketSigner
 from core.web import Problem, create_api, json_object_body, json_response, path_segment, request_body, status_of
 from drs.access import Issuers
 from drs.models import Error, Model
+from drs.objects import still_granted
 from drs.request import AccessPair, bulk_access_pairs, bulk_object_ids, check_expand, passports_of
 from drs.service import VERSION, DrsService
 from passports.clearinghouse import Clearinghouse, Credentials
@@ -121,6 +122,14 @@ def _add_bytes_route(app: FastAPI, service: DrsService, storage: Storage) -> Non
 
     @app.api_route("/bytes/{token}", methods=["GET", "HEAD"])
     def get_bytes(request: Request, token: str) -> Response:
-        row = service.granted(path_segment(token)).row
-        piece = FilePiece(row.location, 0, row.size_bytes)
-        return bytes_response(request, storage, [piece], etag=row.sha256, media_type=row.mime_type, filename=row.name)
+        stored = service.granted(path_segment(token))
+        row = stored.row
+        return bytes_response(
+            request,
+            storage,
+            [FilePiece(row.location, 0, row.size_bytes)],
+            etag=row.sha256,
+            media_type=row.mime_type,
+            filename=row.name,
+            still_granted=lambda: still_granted(service.generations, stored),
+        )

@@ -185,9 +185,16 @@ def granted_object(generations: Generations, ticket: Ticket) -> StoredObject:
                 stored = GenerationObjects(generation).granted(ticket)
         except Gone:
             stored = GenerationObjects(current).granted(ticket)
-        if current.mask.hides_any(stored.row.individual_ids):
-            raise NotFound(ABSENT)
-        return stored
+    if not still_granted(generations, stored):
+        raise NotFound(ABSENT)
+    return stored
+
+
+def still_granted(generations: Generations, stored: StoredObject) -> bool:
+    """Whether an object that was granted may go on being sent: published now, and nobody in it opted out since."""
+    with generations.pin() as current:
+        published = stored.dataset_id in current.datasets
+        return published and not current.mask.hides_any(stored.row.individual_ids)
 
 
 def _access(holdings: tuple[_Holding, ...], decision: Decision) -> DatasetAccess:

@@ -96,5 +96,10 @@ def _add_data_route(app: FastAPI, service: HtsgetService, storage: Storage) -> N
     def get_data(request: Request, token: str, bearer: Bearer) -> Response:
         granted = service.granted(path_segment(token), bearer)
         return bytes_response(
-            request, storage, granted.pieces, etag=granted.etag, media_type="application/octet-stream"
+            request,
+            storage,
+            granted.pieces,
+            etag=granted.etag,
+            media_type="application/octet-stream",
+            still_granted=granted.still_granted,
         )

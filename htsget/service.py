@@ -11,7 +11,7 @@ from core.generations import Generation, Generations
 from core.service_info import NodeIdentity, service_info
 from core.strict_json import JsonValue
 from core.tickets import Ticket, TicketSigner, expiry, subject_hash
-from drs.objects import GenerationObjects, ObjectStore, StoredObject, granted_object
+from drs.objects import GenerationObjects, ObjectStore, StoredObject, granted_object, still_granted
 from htsget import data
 from htsget.contigs import Contig
 from htsget.files import Files
@@ -33,10 +33,11 @@ _HEADER, _BODY = "header", "body"
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a ticket URL gives: pieces, and their validator."""
+    """What a ticket URL gives: pieces, their validator, and whether they may go on being sent."""
 
     pieces: Sequence[Piece]
     etag: str
+    still_granted: Callable[[], bool]
 
 
 def service_info_of(identity: NodeIdentity, data_type: DataType) -> dict[str, JsonValue]:
@@ -99,7 +100,11 @@ class HtsgetService:
                 message = "this link was made for somebody else"
                 raise PermissionDenied(message)
         stored = granted_object(self.generations, ticket)
-        return Granted(data.pieces(self.files, stored, ticket), data.etag(ticket))
+        return Granted(
+            data.pieces(self.files, stored, ticket),
+            data.etag(ticket),
+            lambda: still_granted(self.generations, stored),
+        )
 
     def _sealer(self, stored: StoredObject, decision: Decision, generation: Generation) -> Callable[[Plan], str]:
         subject, expires_at = subject_hash(decision.subject), expiry(int(self.clock()), decision)

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import beacon.app
 import beacon.framework
@@ -100,8 +100,22 @@ def create_node(settings: Settings, home: Path) -> Node:
     ]
     root = Starlette(routes=routes, lifespan=_lifespan(generations))
     root.router.redirect_slashes = False
-    logged = AccessLog(root, metrics, lines=settings.server.access_log)
+    reached = _BareMounts(root, tuple(mount.path for mount in mounts))
+    logged = AccessLog(reached, metrics, lines=settings.server.access_log)
     return Node(RequestGuard(logged), generations, tuple(routes))
+
+
+class _BareMounts:
+    """Lets ``/beacon`` mean ``/beacon/``: what is registered with a network is used with and without the slash."""
+
+    def __init__(self, app: ASGIApp, paths: tuple[str, ...]) -> None:
+        self._app = app
+        self._paths = paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path") in self._paths:
+            scope["path"] += "/"
+        await self._app(scope, receive, send)
 
 
 def _clearinghouse(issuer: DevelopmentIssuer | None, identity: NodeIdentity) -> Clearinghouse:
@@ -138,24 +152,21 @@ def _lifespan(generations: Generations):  # type: ignore[no-untyped-def]  # noqa
 
 
 def _operations(generations: Generations, metrics: Metrics) -> list[Route]:
-    """Health and metrics: for the operator's tools, without a word about the data."""
+    """Health and metrics: for the operator's tools, without a word about unlisted datasets."""
 
     def live(_: Request) -> Response:
         return json_response({"status": "alive"})
 
     def ready(_: Request) -> Response:
         with generations.pin() as generation:
-            document = {
-                "status": "ready",
-                "generation": generation.id,
-                "unserved_datasets": len(generation.problems),
-                "next_generation_failed": generations.last_error is not None,
-            }
+            degraded = bool(generation.problems) or generations.last_error is not None
+        document = {"status": "ready", "degraded": degraded}
         return json_response(document, headers={"cache-control": "no-store"})
 
     def exposition(_: Request) -> Response:
         with generations.pin() as generation:
-            text = metrics.text(datasets=len(generation.datasets), unserved=len(generation.problems))
+            listed = sum(policy.listed for policy in generation.policies.values())
+            text = metrics.text(datasets=listed, degraded=bool(generation.problems) or bool(generations.last_error))
         return Response(text, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
 
     return [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", exposition)]

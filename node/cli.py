@@ -1,5 +1,6 @@
 """``genvej``: the command line of a node."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -26,6 +27,8 @@ for command in (serve, check_config, load, dataset, token, demo):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command: 0 if it did what it says, 1 with a message if not, 2 for wrong usage, 130 after Ctrl-C."""
+    # What a node stores is about people: nobody but its user and group may read it.
+    os.umask(os.umask(0) | 0o007)
     try:
         genvej.main(args=None if arguments is None else list(arguments), prog_name="genvej", standalone_mode=False)
     except click.ClickException as error:

@@ -18,16 +18,16 @@ class Metrics:
             "genvej_request_seconds", "Time to the end of the answer", ("route",), buckets=_BUCKETS_S,
             registry=self._registry,
         )  # fmt: skip
-        self._datasets = Gauge("genvej_datasets", "Published datasets that answer", registry=self._registry)
-        self._unserved = Gauge("genvej_unserved_datasets", "Published datasets left out", registry=self._registry)
+        self._datasets = Gauge("genvej_datasets", "Listed datasets that answer", registry=self._registry)
+        self._degraded = Gauge("genvej_degraded", "1 if something published does not answer", registry=self._registry)
 
     def observe(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def text(self, *, datasets: int, unserved: int) -> bytes:
+    def text(self, *, datasets: int, degraded: bool) -> bytes:
         """Everything, as Prometheus reads it."""
         self._datasets.set(datasets)
-        self._unserved.set(unserved)
+        self._degraded.set(int(degraded))
         return generate_latest(self._registry)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -10,8 +11,10 @@ from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 from core.durable import write_atomically
+from core.errors import OperatorError
 from core.processes import allow_many_open_files, die_with_parent
 from node.app import create_node
 from node.logs import configure_logging, logging_configuration
@@ -35,40 +38,65 @@ def application() -> ASGIApp:
 
 
 def serve(home: Path, settings: Settings) -> None:
-    """Serve a home until SIGINT or SIGTERM; settings were read (and overridden) by the caller."""
+    """Serve a home until SIGINT or SIGTERM; settings were read (and overridden) by the caller.
+
+    Raises ``OperatorError`` if the address is taken.
+    """
     _hand_down(home, settings)
+    config = _configuration(settings)
+    listener = _listen(settings)
     running = home / _RUNNING_FILE
     running.parent.mkdir(parents=True, exist_ok=True)
     document = {"pid": os.getpid(), "public_url": settings.effective_public_url}
     write_atomically(running, json.dumps(document).encode())
     # uvicorn raises the signal that ended it once more: it must not end this process before the file is gone.
     signal.signal(signal.SIGTERM, _end)
-    with suppress(KeyboardInterrupt):
-        _run(settings, running)
+    server = uvicorn.Server(config)
+    try:
+        with suppress(KeyboardInterrupt):
+            if settings.server.workers > 1:
+                Multiprocess(config, sockets=[listener]).run()
+            else:
+                server.run(sockets=[listener])
+    finally:
+        listener.close()
+        running.unlink(missing_ok=True)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def _run(settings: Settings, running: Path) -> None:
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.server.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        uvicorn.run(
-            "node.serve:application",
-            factory=True,
-            host=settings.server.host,
-            port=settings.server.port,
-            workers=settings.server.workers,
-            access_log=False,
-            log_config=logging_configuration(),
-            server_header=False,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-            timeout_graceful_shutdown=_SHUTDOWN_S,
-            http="httptools",
-            loop="uvloop" if sys.platform != "win32" else "asyncio",
-        )
-    finally:
-        running.unlink(missing_ok=True)
+        listener.bind((settings.server.host, settings.server.port))
+    except OSError as error:
+        listener.close()
+        where = f"{settings.server.host}:{settings.server.port}"
+        message = f"cannot listen at {where}: {error.strerror}; choose another --port"
+        raise OperatorError(message) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def _configuration(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        "node.serve:application",
+        factory=True,
+        workers=settings.server.workers,
+        access_log=False,
+        log_config=logging_configuration(),
+        server_header=False,
+        limit_concurrency=settings.server.maximum_connections,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+        http="httptools",
+        ws="none",
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+    )
 
 
 def running_public_url(home: Path) -> str | None:

@@ -55,6 +55,9 @@ class ServerSettings(_Section):
     host: str = Field("127.0.0.1", min_length=1, description="address to listen at")
     port: int = Field(8080, ge=1, le=65535, description="port to listen at, 1 to 65535")
     workers: int = Field(1, ge=1, le=64, description="worker processes, 1 to 64")
+    maximum_connections: int = Field(
+        1000, ge=1, le=100_000, description="connections of one worker at once, 1 to 100000; more get 503"
+    )
     access_log: bool = Field(
         default=True, description="true or false: one line a request, without tokens and questions"
     )

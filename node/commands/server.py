@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from core.errors import OperatorError
 from node.commands.options import home_option
 from node.serve import serve as run_server
 from node.settings import SETTINGS_FILE, Settings, read_settings
@@ -16,6 +17,9 @@ from node.settings import SETTINGS_FILE, Settings, read_settings
 @click.option("--workers", type=click.IntRange(1, 64), help="Worker processes.  [default: server.workers]")
 def serve(home: Path, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve a home until Ctrl-C."""
+    if not home.is_dir():
+        message = f"there is no home {home}; load something first, or try `genvej demo`"
+        raise OperatorError(message)
     settings = with_server(read_settings(home), host=host, port=port, workers=workers)
     click.echo(f"Genvej serves {home} at {settings.effective_public_url} (Ctrl-C ends it)", err=True)
     run_server(home, settings)

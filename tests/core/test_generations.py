@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 import core.generations
+from beacon.rows import VariantRow, VariantType
 from core.datasets import CHANGED_FILE, DatasetCatalogue
-from core.errors import Gone
-from core.generations import Generation, Generations
+from core.errors import Gone, ServiceUnavailable
+from core.generations import CHECK_INTERVAL_S, Generation, Generations
+from core.genome import position_key
 from core.people import MASK_FILE
 from tests.core.files import load, publish
-from tests.support.homes import generations
+from tests.support.homes import generations, publish_variants
 
 
 class Clock:
@@ -257,3 +259,90 @@ def test_stopping_lets_go_of_everything(tmp_path: Path) -> None:
         publish(tmp_path, "d", "b")
         until(lambda: len(watched._living) == 2)
     assert (open_files(), threading.active_count()) == (before, threads)
+
+
+def test_a_part_damaged_in_place_takes_only_its_own_dataset_out(tmp_path: Path) -> None:
+    """Bytes that changed after the server began are found when they are read; every other dataset goes on answering."""
+    clock = [1000.0]
+    for dataset_id in ("good", "bad"):
+        publish_variants(tmp_path, dataset_id, many_rows(), contig="22")
+    watched = Generations(tmp_path, clock=lambda: clock[0])
+    try:
+        with watched.pin() as generation:
+            (part,) = generation.datasets["bad"].parts
+            path = DatasetCatalogue(tmp_path).part_file("bad", part.part.file)
+            original = path.read_bytes()
+            overwrite(path, bytes(byte ^ 0x55 for byte in original[len(original) // 2 :]), len(original) // 2)
+            with pytest.raises(ServiceUnavailable), generation.cursor() as cursor:
+                cursor.execute(f"SELECT sum(hash(reference_bases)) FROM {part.alias}.main.variants").fetchall()
+        assert watched.refresh()
+        with watched.pin() as generation:
+            assert generation.datasets.keys() == {"good"}
+            assert "damaged" in generation.problems[0]
+            (part,) = generation.datasets["good"].parts
+            with generation.cursor() as cursor:
+                assert cursor.execute(f"SELECT count(*) FROM {part.alias}.main.variants").fetchone() == (MANY_ROWS,)
+        assert after_a_change(watched, tmp_path, "a title") == {"good"}
+        overwrite(path, original, 0)
+        assert after_a_change(watched, tmp_path, "another title") == {"good", "bad"}
+    finally:
+        watched.stop()
+
+
+def test_sound_data_that_could_not_be_read_once_are_served_on(tmp_path: Path) -> None:
+    clock = [1000.0]
+    publish_variants(tmp_path, "good", many_rows(), contig="22")
+    watched = Generations(tmp_path, clock=lambda: clock[0])
+    try:
+        with watched.pin() as first:
+            first.suspected.set()
+        assert watched.refresh()
+        with watched.pin() as second:
+            assert second is not first
+            assert second.id == first.id
+            second.suspected.set()
+        assert not watched.refresh()
+        clock[0] += CHECK_INTERVAL_S
+        assert watched.refresh()
+        with watched.pin(first.id) as newest:
+            assert newest is not second
+    finally:
+        watched.stop()
+
+
+def after_a_change(watched: Generations, home: Path, title: str) -> set[str]:
+    """The datasets of the generation that follows a change to one of them."""
+    DatasetCatalogue(home).describe("good", f'title = "{title}"\n[policy]\npreset = "open"\n')
+    assert watched.refresh()
+    with watched.pin() as generation:
+        return set(generation.datasets)
+
+
+MANY_ROWS = 60_000
+
+
+def many_rows() -> list[VariantRow]:
+    """Enough rows for several blocks."""
+    return [
+        VariantRow(
+            key=position_key("22", 10 + 3 * number),
+            end_0based=11 + 3 * number,
+            reference_bases="ACGT"[number % 4],
+            alternate_bases="ACGT"[(number + 1 + number % 3) % 4],
+            anchor="",
+            variant_type=VariantType.SNP,
+            allele_count=1 + number % 97,
+            allele_number=200,
+            heterozygous=1 + number % 97,
+            homozygous=0,
+            hemizygous=0,
+        )
+        for number in range(MANY_ROWS)
+    ]
+
+
+def overwrite(path: Path, data: bytes, offset: int) -> None:
+    """Change bytes in place: the file keeps its name, inode and size."""
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(data)

@@ -46,6 +46,7 @@ STATUSES = {
     "InvalidRange": 400,
     "UnsupportedFormat": 400,
     "RequestTooLarge": 413,
+    "RequestTooSlow": 408,
     "UnsupportedMediaType": 415,
     "InvalidCredential": 401,
     "CredentialRequired": 401,
