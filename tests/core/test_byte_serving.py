@@ -17,6 +17,7 @@ from starlette.types import Message
 
 import core.byte_serving
 from core.byte_serving import FilePiece, Piece, bytes_response
+from core.errors import Gone
 from core.storage import CHUNK_BYTES, LocalStorage
 from core.web import AnswerBrokenOff, Problem, create_api
 
@@ -206,6 +207,34 @@ def test_nothing_more_is_read_once_the_client_has_gone(home: Path) -> None:
     assert storage.read_bytes == 2 * CHUNK_BYTES
     assert len(sent) == 3
     assert open_files() == before
+
+
+def test_an_answer_breaks_off_when_its_grant_ends(home: Path) -> None:
+    """However slow a client is: no chunk leaves after the dataset was withdrawn."""
+    sent: list[Message] = []
+    response = bytes_response(
+        request_of(),
+        LocalStorage(home),
+        [FilePiece("long", 0, 5 * CHUNK_BYTES)],
+        etag="e",
+        media_type="m",
+        still_granted=lambda: len(sent) < 3,
+    )
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def main() -> None:
+        await response({}, receive, send)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        anyio.run(main)
+    assert isinstance(caught.value.exceptions[0], Gone)
+    assert sum(len(message.get("body", b"")) for message in sent) == 2 * CHUNK_BYTES
 
 
 def test_a_client_that_takes_nothing_is_dropped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -341,6 +341,21 @@ def test_no_more_of_a_body_is_taken_than_the_limit() -> None:
     assert taken <= MAXIMUM_BODY_BYTES + 65_536
 
 
+def test_a_body_that_does_not_arrive_is_waited_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.web.BODY_TIMEOUT_S", 0.05)
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    _run(build_api(), dict(_SCOPE, method="POST", path="/body", raw_path=b"/body"), receive, send)
+    assert sent[0]["status"] == 408
+
+
 _SCOPE: dict[str, object] = {
     "type": "http",
     "asgi": {"version": "3.0"},
