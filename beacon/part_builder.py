@@ -13,12 +13,13 @@ from beacon.rows import CarrierRow, EntityRow, PersonRow, TermRow, VariantRow
 from beacon.variant_batch import UNKNOWN_COUNT, VariantBatch
 from core.manifest import Part, PartKind
 from core.part_entry import part_entry
-from core.parts import LARGE_BLOCK_BYTES, SMALL_BLOCK_BYTES, FinishedPart, PartWriter, schema_section
+from core.parts import LARGE_BLOCK_BYTES, ROW_GROUP_ROWS, SMALL_BLOCK_BYTES, FinishedPart, PartWriter, schema_section
 
 LONG_VARIANT_BASES = 1000
 """Variants that span more than this are listed in ``long_variants`` too."""
 
-_PENDING_ROWS = 131_072
+_PENDING_ROWS = ROW_GROUP_ROWS + 8192
+_LARGE_PART_ROWS = 8192
 _PENDING_CARRIERS = 4_000_000
 _DUPLICATES_KEPT = 1000
 _VARIANT_COLUMNS = (
@@ -110,7 +111,6 @@ class VariantPartBuilder:
         rows = sum(len(pending) for pending in self._pending)
         carriers = sum(len(pending.carrier_row) for pending in self._pending)
         if rows >= _PENDING_ROWS or carriers >= _PENDING_CARRIERS:
-            self._open(LARGE_BLOCK_BYTES)
             self._flush(complete_below)
 
     def finish(self) -> BuiltVariants:
@@ -137,8 +137,9 @@ class VariantPartBuilder:
         batch = VariantBatch.concatenated(self._pending).ordered()
         self._pending = []
         if complete_below is not None:
-            batch, rest = batch.split_at(complete_below)
-            self._pending = [rest] if len(rest) else []
+            complete, rest = batch.split_at(complete_below)
+            batch, kept = complete.split_after(len(complete) // ROW_GROUP_ROWS * ROW_GROUP_ROWS or len(complete))
+            self._pending = [pending for pending in (kept, rest) if len(pending)]
         if not len(batch):
             return
         repeated = batch.repeated()
@@ -149,6 +150,8 @@ class VariantPartBuilder:
         self._write(batch)
 
     def _write(self, batch: VariantBatch) -> None:
+        rows = len(batch) + len(batch.carrier_row)
+        self._open(LARGE_BLOCK_BYTES if rows >= _LARGE_PART_ROWS else SMALL_BLOCK_BYTES)
         columns: dict[str, npt.NDArray[Any]] = {name: getattr(batch, name) for name in _VARIANT_COLUMNS}
         for name in ("heterozygous", "homozygous", "hemizygous"):
             columns[name] = np.ma.masked_equal(columns[name], UNKNOWN_COUNT)

@@ -115,9 +115,12 @@ class VariantBatch:
 
     def split_at(self, key: int) -> tuple[Self, Self]:
         """An ordered batch in two: rows below the key, and the others."""
-        place = int(np.searchsorted(self.key, key))
+        return self.split_after(int(np.searchsorted(self.key, key)))
+
+    def split_after(self, rows: int) -> tuple[Self, Self]:
+        """The batch in two: the first rows, and the others."""
         everything = np.arange(len(self))
-        return self.taken(everything[:place]), self.taken(everything[place:])
+        return self.taken(everything[:rows]), self.taken(everything[rows:])
 
     def repeated(self) -> npt.NDArray[np.int64]:
         """Rows of an ordered batch that have the identity of the row before."""

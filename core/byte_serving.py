@@ -106,6 +106,8 @@ class _Source:
     still_granted: Callable[[], bool]
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
+        # A thread of its own kind: a storage that is slow must not keep the threads of the handlers.
+        limiter = anyio.CapacityLimiter(1)
         for piece in self.pieces:
             if isinstance(piece, bytes):
                 yield piece
@@ -113,7 +115,7 @@ class _Source:
             stream = self.storage.stream(piece.location, piece.start, piece.end, CHUNK_BYTES)
             advance = partial(_next_chunk, stream)
             try:
-                while chunk := await anyio.to_thread.run_sync(advance):
+                while chunk := await anyio.to_thread.run_sync(advance, limiter=limiter):
                     if not self.still_granted():
                         message = "these bytes are no longer given out"
                         raise Gone(message)

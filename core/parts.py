@@ -19,8 +19,11 @@ Column = Sequence[object] | npt.NDArray[Any]
 SMALL_BLOCK_BYTES = 16384
 """Small blocks: a part with a few rows costs some ten kilobytes, not half a megabyte."""
 
-LARGE_BLOCK_BYTES = 262144
-"""Large blocks: from a hundred thousand rows on columns compress to about a third of what small blocks need."""
+LARGE_BLOCK_BYTES = 65536
+"""Large blocks: in small ones DuckDB stores integers as they are, in larger ones it leaves more room unused."""
+
+ROW_GROUP_ROWS = 122_880
+"""DuckDB's row group: appending whole ones leaves none to be written again, and no holes where it was."""
 
 _DIGEST_ROWS = 65536
 _MEMORY_LIMIT = "1GB"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,6 +37,9 @@ from node.settings import Settings
 from passports.clearinghouse import Clearinghouse
 from passports.issuer import DevelopmentIssuer
 from passports.trust import TrustStore
+
+HANDLER_THREADS = 8
+"""Handlers that run at once in one process: as many as there are cursors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,8 @@ def _services(identity: NodeIdentity) -> list[registry.RegisteredService]:
 def _lifespan(generations: Generations):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Starlette's own type is private
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # More threads than queries that run at once only wait for each other.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = HANDLER_THREADS
         generations.start()
         try:
             yield

@@ -1,9 +1,10 @@
 """Logging: one line of JSON an event, on standard error; nothing in it that a caller sent but the kind of request."""
 
-import json
 import logging
 import logging.config
 from datetime import UTC, datetime
+
+import orjson
 
 
 class JsonLines(logging.Formatter):
@@ -20,7 +21,7 @@ class JsonLines(logging.Formatter):
         fields = getattr(record, "fields", None)
         if isinstance(fields, dict):
             line.update(fields)
-        return json.dumps(line, ensure_ascii=False)
+        return orjson.dumps(line, default=str).decode()
 
 
 def logging_configuration(level: str = "INFO") -> dict[str, object]:
