@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PORT ?= 8080
 HOME_FOLDER ?= demo-home
+# A failing command fails its recipe, also where its output is kept in a file.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -1,34 +1,57 @@
 """``genvej``: the command line of a node."""
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
+from types import FrameType, MappingProxyType
 
 import click
 
 from core.errors import GenvejError
-from node.commands.dataset import dataset
-from node.commands.demo import demo
-from node.commands.load import load
-from node.commands.server import check_config, serve
-from node.commands.token import token
+
+COMMANDS = MappingProxyType(
+    {
+        "serve": "node.commands.server:serve",
+        "check-config": "node.commands.server:check_config",
+        "load": "node.commands.load:load",
+        "dataset": "node.commands.dataset:dataset",
+        "token": "node.commands.token:token",
+        "demo": "node.commands.demo:demo",
+    }
+)
+"""Every command and where it is; its module is imported when it is called, so that a server never loads the loaders."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands of the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("genvej"), prog_name="genvej")
 def genvej() -> None:
     """Genvej: a GA4GH node. Beacon, htsget, DRS and Passports over genome data of people, as their owners decide."""
-
-
-for command in (serve, check_config, load, dataset, token, demo):
-    genvej.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command: 0 if it did what it says, 1 with a message if not, 2 for wrong usage, 130 after Ctrl-C."""
     # What a node stores is about people: nobody but its user and group may read it.
     os.umask(os.umask(0) | 0o007)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         genvej.main(args=None if arguments is None else list(arguments), prog_name="genvej", standalone_mode=False)
     except click.ClickException as error:
@@ -40,6 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except GenvejError as error:
         click.echo(f"genvej: {error.message}", err=True)
         sys.exit(1)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """End a command that is told to end as Ctrl-C does: cleaning up."""
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

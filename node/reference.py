@@ -55,8 +55,11 @@ def _policies() -> Iterator[tuple[str, ...]]:
 
 def _commands(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
     if isinstance(command, click.Group):
-        for child in command.commands.values():
-            yield from _commands(child, f"{name} {child.name}")
+        context = click.Context(command)
+        for child_name in command.list_commands(context):
+            child = command.get_command(context, child_name)
+            if child is not None:
+                yield from _commands(child, f"{name} {child_name}")
     else:
         options = " ".join(
             f"`{max(option.opts, key=len)}`" for option in command.params if option.opts[0].startswith("-")

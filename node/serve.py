@@ -1,6 +1,7 @@
 """The server process: uvicorn with one or several workers, and nothing left behind when it ends."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -14,16 +15,20 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from core.durable import write_atomically
-from core.errors import OperatorError
+from core.errors import GenvejError, OperatorError
 from core.processes import allow_many_open_files, die_with_parent
 from node.app import create_node
 from node.logs import configure_logging, logging_configuration
 from node.settings import HOME_VARIABLE, Settings, home_folder, read_settings
 
 _PARENT_VARIABLE = "_GENVEJ_PARENT_PROCESS"
-_RUNNING_FILE = "run/server.json"
+_RUNNING_FOLDER = "run"
 _KEEP_ALIVE_S = 65
 _SHUTDOWN_S = 10
+_STARTUP_FAILURE = 3
+"""The exit code that tells uvicorn's supervisor not to start a worker again."""
+_UNRESPONSIVE_S = 60
+"""A worker that says nothing for so long is replaced; starting one takes seconds on a busy machine."""
 
 
 def application() -> ASGIApp:
@@ -34,7 +39,11 @@ def application() -> ASGIApp:
     allow_many_open_files()
     configure_logging()
     home = home_folder(None)
-    return create_node(read_settings(home), home).app
+    try:
+        return create_node(read_settings(home), home).app
+    except GenvejError as error:
+        logging.getLogger("genvej").error("cannot start: %s", error)  # noqa: TRY400 - said to the operator
+        sys.exit(_STARTUP_FAILURE)
 
 
 def serve(home: Path, settings: Settings) -> None:
@@ -43,9 +52,11 @@ def serve(home: Path, settings: Settings) -> None:
     Raises ``OperatorError`` if the address is taken.
     """
     _hand_down(home, settings)
+    # A mistake is said here, once, and not by every worker again and again.
+    create_node(settings, home).generations.stop()
     config = _configuration(settings)
     listener = _listen(settings)
-    running = home / _RUNNING_FILE
+    running = home / _RUNNING_FOLDER / f"{os.getpid()}.json"
     running.parent.mkdir(parents=True, exist_ok=True)
     document = {"pid": os.getpid(), "public_url": settings.effective_public_url}
     write_atomically(running, json.dumps(document).encode())
@@ -93,6 +104,7 @@ def _configuration(settings: Settings) -> uvicorn.Config:
         limit_concurrency=settings.server.maximum_connections,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_SHUTDOWN_S,
+        timeout_worker_healthcheck=_UNRESPONSIVE_S,
         http="httptools",
         ws="none",
         loop="uvloop" if sys.platform != "win32" else "asyncio",
@@ -100,9 +112,15 @@ def _configuration(settings: Settings) -> uvicorn.Config:
 
 
 def running_public_url(home: Path) -> str | None:
-    """The public URL of a server that runs on this home right now; ``None`` if none does."""
+    """The public URL of a server that runs on this home right now, of several the newest; ``None`` if none does."""
+    files = sorted((home / _RUNNING_FOLDER).glob("*.json"), key=lambda path: path.name)
+    found = [(path.stat().st_mtime_ns, url) for path in files if (url := _public_url_in(path)) is not None]
+    return max(found)[1] if found else None
+
+
+def _public_url_in(path: Path) -> str | None:
     try:
-        document = json.loads((home / _RUNNING_FILE).read_bytes())
+        document = json.loads(path.read_bytes())
         os.kill(int(document["pid"]), 0)
         return str(document["public_url"])
     except (OSError, ValueError, KeyError, TypeError):

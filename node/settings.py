@@ -8,8 +8,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from core.errors import InvalidSettings
 
@@ -19,7 +20,27 @@ DEFAULT_HOME = "genvej-home"
 _PREFIX = "GENVEJ_"
 _OTHER_VARIABLES = frozenset({HOME_VARIABLE, "GENVEJ_PROOF"})
 
-_Url = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?[^/]$")]
+
+def _check_url(text: str) -> str:
+    """An http(s) address of a host, with a sound port if any, and neither query nor fragment nor a slash at the end."""
+    parts = urlsplit(text)
+    sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.username
+    if not sound or any(sign in text for sign in "?# ") or text.endswith("/"):
+        raise ValueError(_NOT_AN_ADDRESS)
+    return text
+
+
+def _check_public_url(text: str) -> str:
+    """A URL without a path: DRS resolves an object at the host alone (DRS 1.5, hostname-based URIs)."""
+    if urlsplit(_check_url(text)).path:
+        raise ValueError(_NOT_AN_ADDRESS)
+    return text
+
+
+_NOT_AN_ADDRESS = "not of the expected form"
+_Url = Annotated[str, AfterValidator(_check_url)]
+_PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
+_OptionalUrl = Annotated[str, AfterValidator(lambda text: text and _check_url(text))]
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)+$")]
 
 
@@ -72,7 +93,7 @@ class IssuerSettings(_Section):
 class StorageSettings(_Section):
     """Object storage."""
 
-    s3_endpoint_url: str = Field("", description="endpoint of an S3 store that is not Amazon's")
+    s3_endpoint_url: _OptionalUrl = Field("", description="http(s) address of an S3 store that is not Amazon's")
     s3_region: str = Field("eu-north-1", description="region of the S3 store")
 
 
@@ -85,9 +106,9 @@ class TicketSettings(_Section):
 class Settings(_Section):
     """The whole tree."""
 
-    public_url: _Url | None = Field(
+    public_url: _PublicUrl | None = Field(
         None,
-        description="http(s) address under which the world reaches the node, no slash at the end; all links start so",
+        description="http(s) address of the node for the world, without path and slash at the end; all links start so",
     )
     node: NodeSettings = NodeSettings()
     organization: OrganizationSettings = OrganizationSettings()
@@ -101,8 +122,10 @@ class Settings(_Section):
         """The public URL; where none is set, the address that the server listens at."""
         if self.public_url:
             return self.public_url
-        host = "127.0.0.1" if self.server.host in ("0.0.0.0", "::") else self.server.host  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.server.port}"
+        host = self.server.host
+        if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+            host = "127.0.0.1"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.server.port}"
 
 
 def home_folder(argument: str | None, environment: Mapping[str, str] = os.environ) -> Path:
@@ -133,6 +156,9 @@ def _read_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}; is --home the folder of a node?"
+        raise InvalidSettings(message) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path.name} is not TOML: {error}"
         raise InvalidSettings(message) from error
@@ -169,7 +195,11 @@ def _overlay(document: dict[str, Any], environment: Mapping[str, str]) -> Iterat
         *sections, name = keys[variable].split(".")
         place = document
         for section in sections:
-            place = place.setdefault(section, {})
+            inner = place.setdefault(section, {})
+            if not isinstance(inner, dict):
+                yield f"{section} = {inner!r}: a table is expected, [{section}] with keys below it"
+                inner = place[section] = {}
+            place = inner
         place[name] = value
 
 
@@ -179,7 +209,8 @@ def _explain(details: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
         known = ", ".join(name for name, _ in _fields())
         return f"{key} = {details['input']!r}: unknown key; remove it, or use one of {known}"
     said = str(details["msg"])
-    reason = "not of the expected form" if details["type"] == "string_pattern_mismatch" else said[0].lower() + said[1:]
+    unexpected = details["type"] in ("string_pattern_mismatch", "value_error")
+    reason = _NOT_AN_ADDRESS if unexpected else said[0].lower() + said[1:]
     meaning = dict(_fields()).get(key)
     expected = f"; expected: {meaning.description}" if meaning is not None and meaning.description else ""
     return f"{key} = {details['input']!r}: {reason}{expected}"

@@ -1,6 +1,8 @@
 """The command line as an operator uses it, in process; `tests/system` runs it as a process of its own."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pysam
@@ -160,3 +162,11 @@ def test_tokens_only_where_the_issuer_is_on(home: Path, capsys: pytest.CaptureFi
     assert DevelopmentIssuer(home, "http://127.0.0.1:8080").issuer == "http://127.0.0.1:8080/passports"
     assert run(*arguments, "--passport") == 0
     assert run("token", "--home", str(home), "--user", "alice", "--visa", "Nonsense") == 1
+
+
+def test_the_server_loads_nothing_that_reads_foreign_files() -> None:
+    code = (
+        "import sys, node.cli, node.commands.server;"
+        "sys.exit(any(name.split('.')[0] in ('pysam', 'loaders') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

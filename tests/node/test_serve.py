@@ -55,6 +55,26 @@ def test_a_second_server_says_that_the_port_is_taken_and_harms_nothing(tmp_path:
         assert running_public_url(home) == server.url
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_mistake_is_said_once_and_ends_the_server(tmp_path: Path, workers: str) -> None:
+    home = make_home(tmp_path / "home")
+    (home / "keys").mkdir()
+    (home / "keys" / "tickets.json").write_text("{}")
+    command = genvej("serve", "--home", str(home), "--port", str(free_port()), "--workers", workers)
+    refused = subprocess.run(command, check=False, capture_output=True, timeout=60)
+    assert refused.returncode == 1
+    assert refused.stderr.count(b"does not hold ticket keys") == 1
+    assert b"Traceback" not in refused.stderr
+
+
+def test_two_servers_of_one_home_do_not_hide_each_other(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    with running_server(home) as first:
+        with running_server(home) as second:
+            assert running_public_url(home) == second.url
+        assert running_public_url(home) == first.url
+
+
 def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     missing = tmp_path / "typo"
     refused = subprocess.run(
@@ -84,7 +104,7 @@ def test_nobody_but_the_user_and_the_group_may_read_what_is_stored(tmp_path: Pat
     with running_server(home):
         secret = (home / "keys" / "tickets.json").stat()
         assert stat.S_IMODE(secret.st_mode) == 0o600
-        assert not stat.S_IMODE((home / "run" / "server.json").stat().st_mode) & 0o007
+        assert not stat.S_IMODE(next((home / "run").iterdir()).stat().st_mode) & 0o007
 
 
 def children_of(pid: int) -> list[int]:

@@ -33,8 +33,17 @@ def test_settings_do_not_change(tmp_path: Path) -> None:
     [
         ("[server]\nport = 99999\n", {}, ["server.port = 99999", "1 to 65535"]),
         ("[server]\nprot = 1\n", {}, ["server.prot = 1", "unknown key", "server.port"]),
-        ('public_url = "ftp://x"\n', {}, ["public_url = 'ftp://x'", "not of the expected form", "no slash at the end"]),
+        (
+            'public_url = "ftp://x"\n',
+            {},
+            ["public_url = 'ftp://x'", "not of the expected form", "without path and slash"],
+        ),
         ('public_url = "https://x.dk/"\n', {}, ["public_url"]),
+        ('public_url = "https://x.dk/genvej"\n', {}, ["public_url"]),
+        ('public_url = "http://x.dk#"\n', {}, ["public_url"]),
+        ('public_url = "http://x.dk:99999"\n', {}, ["public_url"]),
+        ('[storage]\ns3_endpoint_url = "zzz"\n', {}, ["storage.s3_endpoint_url = 'zzz'", "not of the expected form"]),
+        ("server = 5\n", {"GENVEJ_SERVER__PORT": "1"}, ["server = 5", "a table is expected"]),
         ("", {"GENVEJ_SERVER__PROT": "1"}, ["GENVEJ_SERVER__PROT", "unknown variable", "GENVEJ_SERVER__PORT"]),
         ("", {"GENVEJ_SERVER__WORKERS": "two"}, ["server.workers = 'two'", "1 to 64"]),
         ("[server\n", {}, ["not TOML"]),
@@ -59,8 +68,19 @@ def test_the_public_url_follows_the_address_unless_it_is_set(tmp_path: Path) -> 
     assert read_settings(tmp_path, {}).effective_public_url == "http://127.0.0.1:8080"
     everywhere = read_settings(tmp_path, {"GENVEJ_SERVER__HOST": "0.0.0.0"})  # noqa: S104 - never bound
     assert everywhere.effective_public_url == "http://127.0.0.1:8080"
-    stated = read_settings(tmp_path, {"GENVEJ_PUBLIC_URL": "https://genvej.example.dk/base"})
-    assert stated.effective_public_url == "https://genvej.example.dk/base"
+    stated = read_settings(tmp_path, {"GENVEJ_PUBLIC_URL": "https://genvej.example.dk"})
+    assert stated.effective_public_url == "https://genvej.example.dk"
+
+
+def test_an_address_with_colons_stands_in_brackets(tmp_path: Path) -> None:
+    settings = read_settings(tmp_path, {"GENVEJ_SERVER__HOST": "::1", "GENVEJ_SERVER__PORT": "9"})
+    assert settings.effective_public_url == "http://[::1]:9"
+
+
+def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InvalidSettings, match="is --home the folder of a node"):
+        read_settings(tmp_path / "file", {})
 
 
 def test_the_home_is_the_argument_else_the_variable_else_a_folder_here() -> None:
