@@ -75,6 +75,7 @@ class DatasetCatalogue:
             folder.reopen_interrupted()
             folder.sweep()
             manifest = _draft_manifest(folder, fresh=fresh)
+            _refuse_stale(folder, manifest)
             staging = folder.staging / secrets.token_hex(8)
             staging.mkdir(parents=True)
             draft = Draft(manifest, described, staging, folder.parts, folder.draft_file(manifest.version))
@@ -88,8 +89,8 @@ class DatasetCatalogue:
     def publish(self, dataset_id: str) -> str:
         """Make the draft the version that answers, after checking every new part; returns the version.
 
-        Raises ``OperatorError`` if there is nothing to publish, ``DataDamaged`` if a part is not what its manifest
-        says.
+        Raises ``OperatorError`` if there is nothing to publish or the draft was begun from a version that no longer
+        answers, ``DataDamaged`` if a part is not what its manifest says.
         """
         with self._writing(dataset_id, existing=True) as folder:
             folder.reopen_interrupted()
@@ -97,6 +98,7 @@ class DatasetCatalogue:
             if manifest is None:
                 message = f"dataset {dataset_id} has no draft to publish; load something first"
                 raise OperatorError(message)
+            _refuse_stale(folder, manifest)
             if not manifest.parts:
                 message = f"the draft of dataset {dataset_id} is empty; load something first"
                 raise OperatorError(message)
@@ -188,6 +190,18 @@ def _ensure_described(folder: DatasetFolder, preset: str | None) -> DatasetDescr
         )
         raise OperatorError(message)
     return described
+
+
+def _refuse_stale(folder: DatasetFolder, draft: Manifest) -> None:
+    """A draft that was begun from another version than the one that answers would bring that version's parts back."""
+    current = folder.current.version
+    if draft.parent is not None and draft.parent != current:
+        now = f"version {current} answers" if current else "no version answers"
+        message = (
+            f"the draft of dataset {folder.dataset_id} was begun from version {draft.parent}, and {now} now; "
+            "start it over with --fresh, or roll back to that version first"
+        )
+        raise OperatorError(message)
 
 
 def _draft_manifest(folder: DatasetFolder, *, fresh: bool) -> Manifest:

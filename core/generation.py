@@ -4,6 +4,7 @@ import hashlib
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ CURSORS = 8
 
 _FAULTS_OF_THE_QUERY = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError)
 _CURSOR_WAIT_S = 10.0
+_CLOSE_WAIT_S = 5.0
+QUERY_DEADLINE_S = 30.0
+"""A query that runs for longer is stopped: it would only keep the others waiting."""
 _MEMORY_LIMIT = "2GB"
 
 T = TypeVar("T")
@@ -93,6 +97,7 @@ class Generation:
         self._cursors: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue()
         for _ in range(CURSORS):
             self._cursors.put(connection.cursor())
+        self._running: dict[int, tuple[duckdb.DuckDBPyConnection, float]] = {}
         self._derived: dict[Callable[[Generation], Any], Any] = {}
         self._deriving = threading.RLock()
 
@@ -108,8 +113,12 @@ class Generation:
         except queue.Empty as error:
             message = "too many queries at once"
             raise ServiceUnavailable(message, retry_after_s=2) from error
+        self._running[id(cursor)] = (cursor, time.monotonic())
         try:
             yield cursor
+        except duckdb.InterruptException as error:
+            message = "the question takes too long; narrow it"
+            raise ServiceUnavailable(message, retry_after_s=5) from error
         except duckdb.OutOfMemoryException as error:
             message = "the query needs more memory than is allowed"
             raise ServiceUnavailable(message, retry_after_s=5) from error
@@ -121,7 +130,15 @@ class Generation:
             message = "some stored data cannot be read; they are being checked"
             raise ServiceUnavailable(message, retry_after_s=5) from error
         finally:
+            self._running.pop(id(cursor), None)
             self._cursors.put(cursor)
+
+    def interrupt_overdue(self, older_than_s: float = QUERY_DEADLINE_S) -> None:
+        """Stop queries that run for longer; they end with ``ServiceUnavailable``."""
+        now = time.monotonic()
+        for cursor, since in list(self._running.values()):
+            if now - since > older_than_s:
+                cursor.interrupt()
 
     def once(self, build: Callable[["Generation"], T]) -> T:
         """A value that depends on the generation alone: ``build(self)``, computed at the first call and kept."""
@@ -131,8 +148,15 @@ class Generation:
             return cast("T", self._derived[build])
 
     def close(self) -> None:
-        """Let go of every file; a cursor that is still out is of no use from then on."""
-        self._connection.close()
+        """Let go of every file; a query that still runs is stopped, its cursor is of no use from then on."""
+        deadline = time.monotonic() + _CLOSE_WAIT_S
+        while self._running and time.monotonic() < deadline:
+            self.interrupt_overdue(0.0)
+            time.sleep(0.01)
+        try:
+            self._connection.close()
+        except duckdb.Error as error:
+            logger.error("a generation is closed late: %s", error)  # noqa: TRY400
 
 
 def open_generation(home: Path, suspects: frozenset[str] = frozenset()) -> Generation:

@@ -16,7 +16,7 @@ from core.people import MASK_FILE
 
 POLL_INTERVAL_S = 0.25
 CHECK_INTERVAL_S = 10.0
-"""At most so often all parts are read through because some data could not be read."""
+"""At most so often data that could not be read are looked at again."""
 
 LINGER_S = 960.0
 """How long a replaced generation stays for its pages and tickets: the life of a ticket, and a little."""
@@ -99,7 +99,9 @@ class Generations:
             signature = _signature(self._home)
             suspected = self._take_suspicion()
             replaced = False
-            if suspected or signature != self._seen:
+            for living in list(self._living):
+                living.generation.interrupt_overdue()
+            if suspected or signature != self._seen or self._due_again():
                 generation = open_generation(self._home, self._suspects)
                 self._suspects -= _part_names(generation)
                 replaced = self._replace(generation, always=suspected)
@@ -107,6 +109,13 @@ class Generations:
             self.last_error = None
             self._collect()
             return replaced
+
+    def _due_again(self) -> bool:
+        """Whether a dataset that was left out is tried again: what was in its way may have passed."""
+        if not self._current.generation.problems or self._clock() < self._check_not_before:
+            return False
+        self._check_not_before = self._clock() + CHECK_INTERVAL_S
+        return True
 
     def _take_suspicion(self) -> bool:
         """Whether the running generation met data that it could not read; all of its parts are checked then."""

@@ -55,16 +55,19 @@ class DrsService:
         return service_info(self.identity, suffix="drs", artifact="drs", artifact_version=VERSION, extra=extra)
 
     def describe(self, object_id: str, credentials: Credentials) -> DrsObject:
-        """One object that the caller may know of; raises ``NotFound`` and ``InvalidCredential``."""
+        """One object whose bytes the caller may have.
+
+        Raises ``NotFound``, ``CredentialRequired``, ``PermissionDenied``, ``InvalidCredential``.
+        """
         with self._asked(credentials) as (objects, decision):
-            return self._document(objects.describe(object_id, decision))
+            return self._document(objects.get(object_id, decision))
 
     def describe_many(self, object_ids: tuple[str, ...], credentials: Credentials) -> BulkObjects:
         """Many objects under one decision; raises ``InvalidCredential`` only."""
         with self._asked(credentials) as (objects, decision):
             found = resolve_each(
                 object_ids,
-                lambda object_id: self._document(objects.describe(object_id, decision)),
+                lambda object_id: self._document(objects.get(object_id, decision)),
                 object_id_of=str,
                 status_of=self.status_of,
             )
@@ -120,11 +123,10 @@ class DrsService:
 
     def _sign(self, generation: Generation, pair: AccessPair, decision: Decision) -> str:
         objects = GenerationObjects(generation)
-        objects.describe(pair.object_id, decision)
+        stored = objects.get(pair.object_id, decision)
         if pair.access_id != HTTPS_ACCESS_ID:
             message = "no such access id"
             raise NotFound(message, field="access_id")
-        stored = objects.get(pair.object_id, decision)
         ticket = Ticket(
             action=TICKET_ACTION,
             dataset_id=stored.dataset_id,

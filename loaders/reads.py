@@ -139,8 +139,8 @@ def _refuse_foreign_aliases(catalogue: DatasetCatalogue, dataset_id: str, aliase
             continue
         status = catalogue.status(other)
         manifests: list[Manifest] = [status.draft] if status.draft else []
-        if status.current.version is not None:
-            manifests.append(catalogue.manifest(other, status.current.version))
+        # Of every version: one that does not answer now may be rolled back to.
+        manifests += [catalogue.manifest(other, version) for version in status.versions]
         parts = {part.file: part for manifest in manifests for part in manifest.of_kind(PartKind.FILES)}
         there = _registered([(part, catalogue.part_file(other, part.file)) for part in parts.values()])
         taken = sorted(wanted & {alias for alias, _ in there.places})
