@@ -22,6 +22,14 @@ class AlleleCounts:
     hemizygous: int | None
 
     @property
+    def least_carriers(self) -> int:
+        """People who carry the allele: counted, or the least that the counts leave possible."""
+        cells = (self.heterozygous, self.homozygous, self.hemizygous)
+        if None not in cells:
+            return sum(cell for cell in cells if cell is not None)
+        return (self.allele_count + 1) // 2 if self.homozygous is None else self.allele_count - self.homozygous
+
+    @property
     def frequency(self) -> float | None:
         """AC / AN, ``None`` without an allele number."""
         return self.allele_count / self.allele_number if self.allele_number else None

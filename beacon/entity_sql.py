@@ -23,12 +23,16 @@ from core.access import DatasetAccess
 
 @dataclass(frozen=True, slots=True)
 class EntityScope:
-    """The entity parts of one dataset, by alias, its variant parts by contig, and what the caller may see of it."""
+    """The entity parts of one dataset, by alias, its variant parts by contig, and what the caller may see of it.
+
+    ``people_aliases``: variant parts that name everybody who has genotypes, and maybe nothing else.
+    """
 
     access: DatasetAccess
     aliases: tuple[str, ...]
     masked: bool
     variants: tuple[ContigScope, ...] = ()
+    people_aliases: tuple[str, ...] = ()
 
 
 def totals(query: BeaconQuery, table: str, scope: EntityScope) -> Statement:
@@ -53,7 +57,7 @@ def term_counts(scope: EntityScope) -> Statement:
     """Every term that records carry (not: are known not to have), with the number of people, by table."""
     counted = _people(scope, "t.individual_id")
     text = (
-        f"WITH terms AS ({_union('terms', scope.aliases)}) SELECT term_id, max(label), entity, "  # noqa: S608 - own text
+        f"WITH terms AS ({_terms(scope)}) SELECT term_id, max(label), entity, "  # noqa: S608 - own text
         f"count(DISTINCT individual_id) FROM terms t WHERE NOT excluded AND individual_id <> '' AND {counted} "
         "GROUP BY term_id, entity ORDER BY term_id, entity"
     )
@@ -63,10 +67,32 @@ def term_counts(scope: EntityScope) -> Statement:
 def population(scope: EntityScope) -> Statement:
     """The number of individuals of the dataset."""
     text = (
-        f"SELECT count(DISTINCT id) FROM ({_union('entities', scope.aliases)}) e "  # noqa: S608 - own text
+        f"SELECT count(DISTINCT id) FROM ({_entities(scope)}) e "  # noqa: S608 - own text
         f"WHERE entity = 'individuals' AND {_people(scope, 'e.individual_id')}"
     )
     return Statement(text, _people_parameters(scope))
+
+
+_NO_TERMS = (
+    "SELECT '' AS entity, '' AS entity_id, '' AS individual_id, '' AS term_id, '' AS label, FALSE AS excluded "
+    "WHERE FALSE"
+)
+_UNKNOWN_SEX = ',"sex":{"id":"NCIT:C17998","label":"Unknown"}}'
+
+
+def _terms(scope: EntityScope) -> str:
+    return _union("terms", scope.aliases) or _NO_TERMS
+
+
+def _entities(scope: EntityScope) -> str:
+    """Every record, and for people with genotypes of whom nothing else is known a record that says so."""
+    genotyped = (
+        "SELECT -1 AS number, 'individuals' AS entity, individual_id AS id, individual_id, 'UNKNOWN_SEX' AS sex, "  # noqa: S608
+        f"'{{\"id\":' || to_json(individual_id) || '{_UNKNOWN_SEX}' AS document FROM {alias}.main.people"
+        for alias in scope.people_aliases
+    )
+    known = _union("entities", scope.aliases)
+    return " UNION ALL ".join((*((known,) if known else ()), *genotyped))
 
 
 def _union(table: str, aliases: Sequence[str]) -> str:
@@ -105,9 +131,9 @@ def _marked(query: BeaconQuery, table: str, scope: EntityScope) -> Statement:
         matched.append(f"individual_id IN ({carriers.text})")
         parameters |= carriers.parameters
     text = (
-        f"WITH terms AS ({_union('terms', scope.aliases)}), records AS (SELECT id, "  # noqa: S608 - own text
+        f"WITH terms AS ({_terms(scope)}), records AS (SELECT id, "  # noqa: S608 - own text
         "max_by(individual_id, number) AS individual_id, max_by(document, number) AS document "
-        f"FROM ({_union('entities', scope.aliases)}) e WHERE entity = $entity::VARCHAR "
+        f"FROM ({_entities(scope)}) e WHERE entity = $entity::VARCHAR "
         f"AND {_people(scope, 'e.individual_id')} GROUP BY id), "
         f"marked AS (SELECT *, {' AND '.join(matched) or 'TRUE'} AS matched FROM records)"
     )

@@ -110,7 +110,12 @@ def released_counts(access: DatasetAccess, counts: AlleleCounts) -> AlleleCounts
 
     ``None`` where nothing may be told or no frequency is known.
     """
-    if access.release < Release.FREQUENCY or not counts.allele_number or counts.allele_count < access.minimum_count:
+    if access.release < Release.FREQUENCY or not counts.allele_number:
+        return None
+    # From both sides: an allele that nearly everybody has tells of the few who lack it.
+    if counts.least_carriers < access.minimum_count:
+        return None
+    if 0 < counts.allele_number - counts.allele_count < access.minimum_count:
         return None
     cells = (counts.heterozygous, counts.homozygous, counts.hemizygous)
     known = [cell for cell in cells if cell is not None]

@@ -21,12 +21,16 @@ class KnownPart:
 
 @dataclass(frozen=True, slots=True)
 class DatasetLayout:
-    """The parts of one dataset: variants by contig in genome order, aliases of the entity parts."""
+    """The parts of one dataset: variants by contig in genome order, aliases of the entity parts.
+
+    ``people_aliases``: one variant part of each batch of people.
+    """
 
     assembly_name: str
     assembly: Assembly | None
     contigs: Mapping[str, tuple[KnownPart, ...]]
     entity_aliases: tuple[str, ...]
+    people_aliases: tuple[str, ...] = ()
 
 
 def layouts(generation: Generation) -> Mapping[str, DatasetLayout]:
@@ -40,12 +44,14 @@ def _layout(generation: Generation, view: DatasetView) -> DatasetLayout:
         has_long, sexes = _facts(generation, attached.alias)
         known = KnownPart(attached.part, VariantPart(attached.alias, has_long, bool(sexes)), sexes)
         contigs.setdefault(attached.part.contig, []).append(known)
+    people = {each.part.batch: each.alias for each in view.of_kind(PartKind.VARIANTS) if each.part.people_count}
     assembly = find_assembly(view.manifest.assembly)
     return DatasetLayout(
         assembly.name if assembly else view.manifest.assembly,
         assembly,
         MappingProxyType({contig: tuple(parts) for contig, parts in contigs.items()}),
         tuple(attached.alias for attached in view.of_kind(PartKind.ENTITIES)),
+        tuple(people.values()),
     )
 
 

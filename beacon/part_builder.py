@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -260,6 +261,18 @@ def _columns(rows: Sequence[object], kind: type[PersonRow | EntityRow | TermRow]
 
 def _plain(value: object) -> object:
     return str(value) if isinstance(value, str) else value
+
+
+def shared_alleles(first: Path, second: Path) -> int:
+    """The number of alleles that two finished variant parts of one contig have in common."""
+    with duckdb.connect(":memory:") as connection:
+        for alias, path in (("first", first), ("second", second)):
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"ATTACH '{quoted}' AS {alias} (READ_ONLY)")
+        found = connection.execute(
+            f"SELECT count(*) FROM first.variants SEMI JOIN second.variants USING ({_IDENTITY})"  # noqa: S608 - own text
+        ).fetchone()
+        return int(found[0]) if found else 0
 
 
 def build_variant_part(

@@ -20,7 +20,9 @@ _COLUMNS = (
 VARIANT_ORDER = "key, end_0based, reference_bases, alternate_bases"
 """Identity of an allele on a contig, and the order of the table."""
 
-_CARRIERS = "coalesce(heterozygous + homozygous + hemizygous, allele_count)"
+_CARRIERS = "coalesce(heterozygous + homozygous + hemizygous, allele_count - homozygous, (allele_count + 1) // 2)"
+"""People who carry an allele: counted, or the least that the counts of a frequency file leave possible."""
+
 _NAMED = re.compile(r"\$([a-z]\w*)")
 MASKED = "SELECT individual_id FROM memory.main.masked_people"
 """The people who opted out."""

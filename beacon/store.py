@@ -231,7 +231,7 @@ class GenerationStore:
     def _entities_of(self, query: BeaconQuery, scope: DatasetScope) -> EntityMatches:
         table = BY_ID[query.entry_type].entity
         entities = self._entity_scope(scope.access, query)
-        if table is None or not entities.aliases:
+        if table is None or not (entities.aliases or entities.people_aliases):
             return EntityMatches(0, 0, 0)
         total, people, population = self._run(entity_sql.totals(query, table, entities))[0]
         documents: tuple[str, ...] = ()
@@ -244,8 +244,9 @@ class GenerationStore:
         if query is not None and query.variant is not None:
             found = self._contigs(query, access, 0)
             variants = tuple(ContigScope(number, access, each.contig, each.parts) for number, each in enumerate(found))
-        aliases = self._layouts[access.dataset_id].entity_aliases
-        return EntityScope(access, aliases, bool(self._generation.mask.people), variants)
+        layout = self._layouts[access.dataset_id]
+        masked = bool(self._generation.mask.people)
+        return EntityScope(access, layout.entity_aliases, masked, variants, layout.people_aliases)
 
     def _terms_of(self, access: DatasetAccess) -> tuple[TermCount, ...]:
         key = ("terms", access.dataset_id, access.people)

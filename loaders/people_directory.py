@@ -1,5 +1,6 @@
 """Whose a sample is: by the individuals and biosamples that the draft already holds."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -78,6 +79,23 @@ def people_on_contigs(draft: Draft, contigs: Iterable[str]) -> dict[str, dict[st
             of_batch[part.batch] = tuple(row[0] for row in rows)
         name = part.sources[0].name if part.sources else part.batch
         found[part.contig].update(dict.fromkeys(of_batch[part.batch], name))
+    return found
+
+
+def owners_of_samples(draft: Draft) -> dict[str, str]:
+    """Whose every sample of the draft's variants and files is taken to be, as it was when they were loaded."""
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for part in draft.manifest.of_kind(PartKind.VARIANTS):
+        if part.people_count and part.batch not in seen:
+            seen.add(part.batch)
+            with duckdb.connect(str(draft.part_path(part)), read_only=True) as connection:
+                found.update(connection.execute("SELECT sample, individual_id FROM people").fetchall())
+    for part in draft.manifest.of_kind(PartKind.FILES):
+        with duckdb.connect(str(draft.part_path(part)), read_only=True) as connection:
+            rows = connection.execute("SELECT samples, individual_ids FROM file_objects").fetchall()
+        for samples, individuals in rows:
+            found.update(zip(json.loads(samples), json.loads(individuals), strict=True))
     return found
 
 

@@ -2,19 +2,19 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from beacon.part_builder import build_entity_part
-from beacon.rows import EntityRow
+from beacon.rows import EntityRow, EntityType
 from core.datasets import DatasetCatalogue
 from core.draft import Draft
 from core.errors import LoadRefused
 from core.manifest import PartKind, Source
 from loaders.document_files import read_documents
 from loaders.input_files import check_input_files
-from loaders.people_directory import entity_ids
+from loaders.people_directory import entity_ids, owners_of_samples
 from loaders.personal_data import refuse_personal_document
 from loaders.phenopacket_mapping import MappedPhenopacket, map_phenopacket
 from loaders.phenopacket_values import camel_case
@@ -62,6 +62,7 @@ def load_phenopackets(
             progress.update("reading phenopackets", number, len(paths))
             results.append(_read_file(path, known))
         notes = _settle_ids(results, entity_ids(draft))
+        _refuse_other_owners(results, owners_of_samples(draft))
         for result in results:
             check_tolerance(result.name, result.read, result.log.total, result.log, tolerance)
         _commit(draft, results)
@@ -116,6 +117,22 @@ def _settle_ids(results: Sequence[_FileResult], taken: frozenset[tuple[str, str]
         f"{len(shared):,} subject ids are used by several phenopackets: taken as different people, "
         f"{renamed:,} of them under the ids of their phenopackets",
     )
+
+
+def _refuse_other_owners(results: Sequence[_FileResult], owners: Mapping[str, str]) -> None:
+    """Raise ``LoadRefused`` if a biosample was loaded before as another person's: an opt-out would not reach it."""
+    for result in results:
+        biosamples = (
+            row for _, packet in result.packets for row in packet.entities if row.entity == EntityType.BIOSAMPLE
+        )
+        for row in biosamples:
+            owner = owners.get(row.id, row.individual_id)
+            if owner != row.individual_id:
+                message = (
+                    f"{result.name}: biosample {row.id!r} belongs to {row.individual_id!r}, and its variants or files "
+                    f"were loaded as {owner!r}'s; begin a new draft with --fresh and load people first"
+                )
+                raise LoadRefused(message)
 
 
 def _commit(draft: Draft, results: Sequence[_FileResult]) -> None:

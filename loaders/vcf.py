@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from beacon.part_builder import shared_alleles
 from beacon.rows import PersonRow
 from core.datasets import DatasetCatalogue
 from core.draft import Draft
@@ -71,11 +72,12 @@ def load_vcf(
         WorkerPool(min(len(paths), processes or os.cpu_count() or 1), limits=limits, progress=progress) as pool,
     ):
         inspected = pool.run(inspect_vcf, [(f"checking {path.name}", path) for path in paths])
-        options = _Options(assembly or draft.manifest.assembly or None, absent_site, tolerance)
+        options = _Options(assembly, absent_site, tolerance)
         planned, reports = _plan(draft, paths, inspected, options)
         tasks = [item.task for item in planned]
         outcomes = pool.run(build_variant_parts, [(f"reading {item.path.name}", item) for item in tasks])
         _refuse_repeated_people(draft, tasks, outcomes)
+        _refuse_repeated_sites(draft, tasks, outcomes)
         if planned:
             draft.add([part for outcome in outcomes for part in outcome.parts])
         for item, outcome in zip(planned, outcomes, strict=True):
@@ -107,7 +109,8 @@ def _plan_file(
 ) -> _Planned:
     samples = found.header.samples
     refuse_personal_names(path.name, "the sample name in column", samples)
-    choice = choose_assembly(path.name, found.header.contigs, found.header.reference, options.assembly)
+    header = found.header
+    choice = choose_assembly(path.name, header.contigs, header.reference, options.assembly, draft.manifest.assembly)
     draft.use_assembly(choice.assembly.name)
     people = directory.people(samples)
     _refuse_shared_columns(path.name, people)
@@ -170,6 +173,27 @@ def _refuse_repeated_people(draft: Draft, tasks: Sequence[VcfTask], outcomes: Se
                 )
                 raise LoadRefused(message)
             there.update(dict.fromkeys((person.individual_id for person in task.people), task.path.name))
+
+
+def _refuse_repeated_sites(draft: Draft, tasks: Sequence[VcfTask], outcomes: Sequence[VcfOutcome]) -> None:
+    """Raise ``LoadRefused`` if frequencies of one allele would come from two files, and so add up."""
+    there = [
+        (part.contig, draft.part_path(part), part.sources[0].name if part.sources else part.batch)
+        for part in draft.manifest.of_kind(PartKind.VARIANTS)
+        if not part.people_count
+    ]
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        new = [(part.contig, path, task.path.name) for part, path in outcome.parts if not part.people_count]
+        for contig, path, name in new:
+            for other_contig, other, source in there:
+                shared = shared_alleles(path, other) if other_contig == contig else 0
+                if shared:
+                    message = (
+                        f"{name}: {shared:,} of its alleles on contig {contig} have frequencies from {source} already, "
+                        "and the counts would add up; begin a new draft with --fresh, or use another dataset"
+                    )
+                    raise LoadRefused(message)
+        there += new
 
 
 def _file_report(item: _Planned, outcome: VcfOutcome) -> FileReport:

@@ -84,10 +84,13 @@ def _contig(name: str, number: int, line: str) -> Contig:
     return Contig(attributes["ID"], int(length) if length else None, attributes.get("assembly", ""))
 
 
-def choose_assembly(name: str, contigs: Sequence[Contig], reference: str, stated: str | None) -> AssemblyChoice:
-    """The assembly by contig lengths, else by name in the header, else as stated.
+def choose_assembly(
+    name: str, contigs: Sequence[Contig], reference: str, stated: str | None, loaded: str | None = None
+) -> AssemblyChoice:
+    """The assembly by contig lengths, else as the operator stated, else by name in the header, else what is loaded.
 
-    Raises ``LoadRefused`` where the header says another assembly than the one stated, or none can be told.
+    ``loaded``: the dataset's, for headers that say nothing. Raises ``LoadRefused`` where the lengths are those of
+    another assembly than the one stated, or none can be told.
     """
     wanted = stated_assembly(stated)
     by_length, strange = assembly_by_length(name, contigs)
@@ -95,7 +98,7 @@ def choose_assembly(name: str, contigs: Sequence[Contig], reference: str, stated
     if by_length is None and named == "unsupported":
         message = f"{name}: the header names an assembly before GRCh37; lift the file over first"
         raise LoadRefused(message)
-    found = by_length or (wanted if wanted else find_assembly(named))
+    found = by_length or wanted or find_assembly(named) or find_assembly(loaded or "")
     if found is None:
         message = f"{name}: the header does not tell the assembly; state it with --assembly GRCh37, GRCh38 or T2T"
         raise LoadRefused(message)

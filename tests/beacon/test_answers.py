@@ -1,11 +1,13 @@
 """Policies, opt-outs and new versions, as answers show them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from beacon import variant_rows
+from beacon.counts import AlleleCounts
 from beacon.rows import VariantType
 from core.manifest import AbsentSite
 from core.people import MASK_FILE
@@ -83,7 +85,7 @@ def test_anonymous_callers_get_counts_of_people_of_public_data(node: BeaconNode)
     assert node.get("/individuals/A001", status=404)
     assert node.get("/individuals/A001/g_variants")["responseSummary"]["exists"] is False
     carriers = node.get("/g_variants/NC_000017.11:100:G:A/individuals")
-    assert carriers["responseSummary"]["exists"] is False, "four carriers among the individuals: below the threshold"
+    assert carriers["responseSummary"]["numTotalResults"] == 7, "everybody with genotypes is an individual"
 
 
 def test_test_mode_answers_from_synthetic_data(node: BeaconNode) -> None:
@@ -125,3 +127,42 @@ def test_a_new_version_takes_over_as_a_whole(home: Path, node: BeaconNode) -> No
     assert node.generations.refresh()
     assert frequencies(node.get("/g_variants", limit=1)) == {"NC_000001.11:5:A:C": [9, 90]}
     assert node.get("/g_variants")["responseSummary"]["numTotalResults"] == 3
+
+
+def test_people_of_whom_only_genotypes_are_known_are_individuals(tmp_path: Path) -> None:
+    """A dataset of a VCF alone: its samples can be listed, looked up, and counted as carriers."""
+    rows, carriers = called((variant(10, "A", "G"),), ({0: HET, 2: HOM},), 6)
+    publish_variants(tmp_path, "V", rows, contig="17", people=people(3), carriers=carriers)
+    with beacon_node(tmp_path) as node:
+        everybody = node.get("/individuals")["response"]["resultSets"][0]
+        assert everybody["resultsCount"] == 3
+        assert [record["id"] for record in everybody["results"]] == ["P000", "P001", "P002"]
+        assert everybody["results"][0]["sex"]["id"] == "NCIT:C17998"
+        assert node.get("/individuals/P001")["responseSummary"]["exists"] is True
+        found = node.get("/g_variants/NC_000017.11:10:A:G/individuals")["response"]["resultSets"][0]
+        assert [record["id"] for record in found["results"]] == ["P000", "P002"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "least"),
+    [
+        (AlleleCounts(6, 2000, None, 3, None), 3),
+        (AlleleCounts(5, 2000, None, None, None), 3),
+        (AlleleCounts(6, 12, 0, 3, 0), 3),
+        (AlleleCounts(5, 12, 5, 0, 0), 5),
+        (AlleleCounts(9, 2000, None, None, None), 5),
+    ],
+)
+def test_thresholds_count_people_and_not_alleles(tmp_path: Path, counts: AlleleCounts, least: int) -> None:
+    row = replace(
+        variant(10, "A", "G"),
+        allele_count=counts.allele_count,
+        allele_number=counts.allele_number or 0,
+        heterozygous=counts.heterozygous,
+        homozygous=counts.homozygous,
+        hemizygous=counts.hemizygous,
+    )
+    assert counts.least_carriers == least
+    publish_variants(tmp_path, "P", [row], contig="17", preset="public")
+    with beacon_node(tmp_path) as node:
+        assert node.get("/g_variants/NC_000017.11:10:A:G", status=200 if least >= 5 else 404)

@@ -297,6 +297,22 @@ def test_the_day_of_creation_stays(tmp_path: Path) -> None:
     assert [tomllib.loads(path.read_text())["title"] for path in kept] == ["t", "u", "v"]
 
 
+def test_a_draft_from_a_version_that_no_longer_answers_is_refused(tmp_path: Path) -> None:
+    """Else what was rolled back would come back with the next publication, without a word."""
+    catalogue = DatasetCatalogue(tmp_path)
+    for name in ("a", "bad"):
+        load_fake(tmp_path, "d", name)
+        catalogue.publish("d")
+    load_fake(tmp_path, "d", "c")
+    catalogue.rollback("d", "1")
+    with pytest.raises(OperatorError, match="begun from version 2, and version 1 answers now"):
+        catalogue.publish("d")
+    with pytest.raises(OperatorError, match="--fresh"), catalogue.open_draft("d"):
+        pass
+    catalogue.rollback("d", "2")
+    assert catalogue.publish("d") == "3"
+
+
 def test_every_switch_is_announced(tmp_path: Path) -> None:
     catalogue = DatasetCatalogue(tmp_path)
     load_fake(tmp_path, "d", "a")

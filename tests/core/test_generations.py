@@ -348,3 +348,46 @@ def overwrite(path: Path, data: bytes, offset: int) -> None:
     with path.open("r+b") as file:
         file.seek(offset)
         file.write(data)
+
+
+def test_a_dataset_that_was_left_out_is_tried_again(tmp_path: Path) -> None:
+    clock = [1000.0]
+    publish_variants(tmp_path, "d", many_rows()[:3], contig="22")
+    (part,) = DatasetCatalogue(tmp_path).manifest("d", "1").parts
+    path = DatasetCatalogue(tmp_path).part_file("d", part.file)
+    path.rename(tmp_path / "elsewhere")
+    watched = Generations(tmp_path, clock=lambda: clock[0])
+    try:
+        (tmp_path / "elsewhere").rename(path)
+        assert watched.refresh()
+        with watched.pin() as generation:
+            assert generation.datasets.keys() == {"d"}
+            assert generation.problems == ()
+    finally:
+        watched.stop()
+
+
+def test_a_query_that_takes_too_long_is_stopped_and_so_is_one_at_the_end(tmp_path: Path) -> None:
+    endless = "SELECT sum(a.range * b.range) FROM range(100000000) a, range(100000000) b"
+    watched = Generations(tmp_path)
+    failures = []
+
+    def ask() -> None:
+        try:
+            with watched.pin() as generation, generation.cursor() as cursor:
+                cursor.execute(endless).fetchall()
+        except ServiceUnavailable as error:
+            failures.append(error.message)
+
+    def stop_overdue() -> None:
+        with watched.pin() as generation:
+            generation.interrupt_overdue(0.1)
+
+    for stop in (stop_overdue, watched.stop):
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.4)
+        stop()
+        asking.join(timeout=20)
+        assert not asking.is_alive()
+    assert failures == ["the question takes too long; narrow it"] * 2

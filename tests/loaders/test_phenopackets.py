@@ -10,8 +10,10 @@ from core.errors import LoadRefused
 from core.manifest import Part
 from core.strict_json import JsonValue
 from loaders.phenopackets import load_phenopackets
+from loaders.vcf import load_vcf
 from tests.loaders.phenopacket_documents import full_packet
 from tests.loaders.test_phenopacket_mapping import validator
+from tests.loaders.vcf_texts import vcf_text, write_vcf
 from tests.support.shared import needs_shared, shared
 
 
@@ -142,3 +144,15 @@ def test_other_published_examples(catalogue: DatasetCatalogue) -> None:
     assert report.accepted == 1
     with pytest.raises(LoadRefused, match="dateOfBirth"):
         load_phenopackets(catalogue, "d", [folder / "phenopacket-to-bff-pairs" / "rare-disease" / "case1c.json"])
+
+
+def test_people_come_before_their_variants(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
+    """A sample that was loaded as its own person must not become another's: an opt-out would not reach it."""
+    vcf = write_vcf(tmp_path / "a.vcf", vcf_text(["chr1 5 G A . GT 0/1"], ["P1-B1"]))
+    packet = write(tmp_path / "one.json", full_packet("P1", "a"))
+    load_vcf(catalogue, "d", [vcf])
+    with pytest.raises(LoadRefused, match="load people first"):
+        load_phenopackets(catalogue, "d", [packet])
+    load_phenopackets(catalogue, "d", [packet], fresh=True)
+    load_vcf(catalogue, "d", [vcf])
+    assert {part.kind.value for part in parts(catalogue)} == {"entities", "variants"}

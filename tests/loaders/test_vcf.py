@@ -128,6 +128,26 @@ def test_sites_without_people(catalogue: DatasetCatalogue, tmp_path: Path) -> No
         load_vcf(catalogue, "d", [path], fresh=True, absent_site=AbsentSite.REFERENCE)
 
 
+def test_frequencies_of_one_allele_come_from_one_file(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
+    first = write_vcf(tmp_path / "first.vcf", vcf_text(["chr1 5 G A AC=2;AN=8"]))
+    other = write_vcf(tmp_path / "other.vcf", vcf_text(["chr1 5 G A AC=3;AN=8", "chr1 7 G A AC=1;AN=8"]))
+    further = write_vcf(tmp_path / "further.vcf", vcf_text(["chr1 7 G A AC=1;AN=8"]))
+    load_vcf(catalogue, "d", [first])
+    load_vcf(catalogue, "d", [further])
+    with pytest.raises(LoadRefused, match=r"other\.vcf: 1 of its alleles on contig 1 have frequencies from"):
+        load_vcf(catalogue, "d", [other])
+    assert len(draft_parts(catalogue)) == 2
+
+
+def test_a_header_that_names_another_assembly_than_the_datasets_is_refused(
+    catalogue: DatasetCatalogue, tmp_path: Path
+) -> None:
+    load_vcf(catalogue, "d", [write_vcf(tmp_path / "trio.vcf", TRIO)])
+    named = vcf_text(["1 5 G A ."], contigs=["##contig=<ID=1,assembly=GRCh37>"])
+    with pytest.raises(OperatorError, match="is on GRCh38, the file on GRCh37"):
+        load_vcf(catalogue, "d", [write_vcf(tmp_path / "named.vcf", named)])
+
+
 def test_what_an_absent_site_means_can_be_said(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
     path = write_vcf(tmp_path / "one.vcf", vcf_text(["chr1 5 G A . GT 0/1"], ["S1"]))
     load_vcf(catalogue, "d", [path])
