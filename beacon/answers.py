@@ -177,7 +177,7 @@ def _is_asked(query: BeaconQuery, access: DatasetAccess) -> bool:
 
 
 def _remarks(query: BeaconQuery, asked: Asked) -> Mapping[str, JsonValue]:
-    """Which datasets did not answer, or answered less than was asked, and what would be needed."""
+    """What the answer leaves out: datasets that did not answer or not fully, descendants of terms."""
     withheld: list[JsonValue] = [{"id": access.dataset_id, "needed": access.needed} for access in asked.withheld]
     limited: list[JsonValue] = [
         {"id": access.dataset_id, "level": level.name.lower(), "needed": access.needed}
@@ -189,6 +189,8 @@ def _remarks(query: BeaconQuery, asked: Asked) -> Mapping[str, JsonValue]:
         remarks["datasetsNotAnswered"] = withheld
     if limited:
         remarks["datasetsAnsweredInPart"] = limited
+    if any(each.include_descendants for each in query.filters):
+        remarks["filters"] = "terms are matched as they stand: no ontology is loaded that knows their descendants"
     return remarks
 
 

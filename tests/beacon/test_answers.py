@@ -166,3 +166,10 @@ def test_thresholds_count_people_and_not_alleles(tmp_path: Path, counts: AlleleC
     publish_variants(tmp_path, "P", [row], contig="17", preset="public")
     with beacon_node(tmp_path) as node:
         assert node.get("/g_variants/NC_000017.11:10:A:G", status=200 if least >= 5 else 404)
+
+
+def test_descendants_that_are_not_looked_for_are_said(node: BeaconNode) -> None:
+    assert "descendants" in node.get("/individuals", filters="HP:0001250")["info"]["filters"]
+    exact = {"id": "HP:0001250", "includeDescendantTerms": False}
+    answer = node.post("/individuals", {"meta": {"apiVersion": "2.2"}, "query": {"filters": [exact]}})
+    assert "filters" not in answer.get("info", {})
