@@ -1,6 +1,7 @@
 """Storage: where the bytes of file objects lie, behind three methods."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -20,11 +21,19 @@ _S3_ERRORS = (BaseError, OSError, ValueError)
 """What obstore raises: its own errors, and Python's for a missing object, a refusal and an impossible key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells whether stored bytes are still the same: their size, and the storage's own mark of their version."""
+
+    size_bytes: int
+    version: str
+
+
 class Storage(Protocol):
     """What the rooms need of a storage; ``location`` is what a file's row says and never leaves the node."""
 
-    def size(self, location: str) -> int:
-        """Size in bytes; raises ``NotFound`` if there is nothing."""
+    def stamp(self, location: str) -> Stamp:
+        """Size and version (local: time of the last change; S3: ETag); raises ``NotFound`` if there is nothing."""
         ...
 
     def read(self, location: str, start: int, end: int) -> bytes:
@@ -51,12 +60,13 @@ class LocalStorage:
         """``home``: the node's folder."""
         self._home = home
 
-    def size(self, location: str) -> int:
-        """See ``Storage.size``."""
+    def stamp(self, location: str) -> Stamp:
+        """See ``Storage.stamp``."""
         try:
-            return self._path(location).stat().st_size
+            status = self._path(location).stat()
         except OSError as error:
             raise _missing() from error
+        return Stamp(status.st_size, str(status.st_mtime_ns))
 
     def read(self, location: str, start: int, end: int) -> bytes:
         """See ``Storage.read``."""
@@ -91,13 +101,14 @@ class S3Storage:
         self._region = region
         self._stores: dict[str, S3Store] = {}
 
-    def size(self, location: str) -> int:
-        """See ``Storage.size``."""
+    def stamp(self, location: str) -> Stamp:
+        """See ``Storage.stamp``."""
         store, key = self._open(location)
         try:
-            return int(obstore.head(store, key)["size"])
+            found = obstore.head(store, key)
         except _S3_ERRORS as error:
             raise _s3_problem(error) from error
+        return Stamp(int(found["size"]), found["e_tag"] or "")
 
     def read(self, location: str, start: int, end: int) -> bytes:
         """See ``Storage.read``."""
@@ -107,7 +118,7 @@ class S3Storage:
         try:
             data = bytes(obstore.get_range(store, key, start=start, end=end))
         except _S3_ERRORS as error:
-            if self.size(location) < end:
+            if self.stamp(location).size_bytes < end:
                 raise _short() from error
             raise _s3_problem(error) from error
         if len(data) != end - start:
@@ -152,9 +163,9 @@ class StorageByScheme:
         self._local = local
         self._s3 = s3
 
-    def size(self, location: str) -> int:
-        """See ``Storage.size``."""
-        return self._of(location).size(location)
+    def stamp(self, location: str) -> Stamp:
+        """See ``Storage.stamp``."""
+        return self._of(location).stamp(location)
 
     def read(self, location: str, start: int, end: int) -> bytes:
         """See ``Storage.read``."""

@@ -1,6 +1,7 @@
 """The object store: which files the node holds, and who may have their bytes."""
 
 import json
+import logging
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,8 +16,11 @@ from core.generations import DatasetView, Generation, Generations
 from core.manifest import PartKind
 from core.people import PeopleMask
 from core.policy import strictest, visas_for
+from core.storage import Storage
 from core.tickets import Ticket
 from drs.rows import FileFormat, FileRow
+
+logger = logging.getLogger("genvej.drs")
 
 ABSENT = "no such object"
 """One message for an object that is absent and for one that the caller may not know of."""
@@ -188,6 +192,18 @@ def granted_object(generations: Generations, ticket: Ticket) -> StoredObject:
     if not still_granted(generations, stored):
         raise NotFound(ABSENT)
     return stored
+
+
+def check_unchanged(storage: Storage, row: FileRow) -> None:
+    """Raise ``Gone`` if the stored bytes are no longer those that were registered: an id means the same bytes for ever.
+
+    Judged by size and by the storage's own mark, at every use; checksums are compared when files are verified.
+    """
+    stamp = storage.stamp(row.location)
+    if stamp.size_bytes != row.size_bytes or (row.stored_version and stamp.version != row.stored_version):
+        logger.error("the stored bytes of object %s changed since they were registered", row.object_id)
+        message = "the stored file changed since it was registered; ask the operator to load it again"
+        raise Gone(message)
 
 
 def still_granted(generations: Generations, stored: StoredObject) -> bool:

@@ -27,6 +27,7 @@ class FileRow:
     ``s3://bucket/key``; it never leaves the node. ``index_object_id``: the object that indexes this one, empty if
     there is none. ``samples`` and ``individual_ids``: sample columns (or read groups' samples) in file order, and
     whom they belong to, position by position.
+    ``stored_version``: the storage's mark of the bytes at registration (``core.storage.Stamp``), empty if unknown.
     """
 
     object_id: str
@@ -42,3 +43,4 @@ class FileRow:
     index_object_id: str
     samples: tuple[str, ...]
     individual_ids: tuple[str, ...]
+    stored_version: str = ""

@@ -13,5 +13,6 @@ CREATE TABLE file_objects (
     location VARCHAR NOT NULL,
     index_object_id VARCHAR NOT NULL,
     samples VARCHAR NOT NULL,
-    individual_ids VARCHAR NOT NULL
+    individual_ids VARCHAR NOT NULL,
+    stored_version VARCHAR NOT NULL
 );

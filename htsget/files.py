@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from core.errors import UnsupportedRequest
 from core.storage import Storage
-from drs.objects import StoredObject
+from drs.objects import StoredObject, check_unchanged
 from drs.rows import FileRow
 from htsget.blocks import BlockReader
 from htsget.cache import BoundedCache
@@ -52,6 +52,11 @@ class Files:
         self._heads: BoundedCache[Head] = BoundedCache(cache_bytes // 2)
         self._directories: BoundedCache[Directory] = BoundedCache(cache_bytes // 2)
         self._cuts: BoundedCache[tuple[int, ...]] = BoundedCache(_REMEMBERED_CUTS)
+
+    def check(self, stored: StoredObject) -> None:
+        """Raise ``Gone`` if the file or its index is no longer what was registered."""
+        for row in (stored.row, *((stored.index,) if stored.index is not None else ())):
+            check_unchanged(self._storage, row)
 
     def reader(self, stored: StoredObject) -> BlockReader:
         """The blocks of a file, for one request."""

@@ -83,6 +83,7 @@ class HtsgetService:
             decision = self.clearinghouse.decide(credentials, generation.policies)
             asked = read()
             stored = _stored(GenerationObjects(generation), alias, asked, decision)
+            self.files.check(stored)
             seal = self._sealer(stored, decision, generation)
             return ticket_document(asked.file_format, self._urls(stored, asked, seal))
 
@@ -100,6 +101,7 @@ class HtsgetService:
                 message = "this link was made for somebody else"
                 raise PermissionDenied(message)
         stored = granted_object(self.generations, ticket)
+        self.files.check(stored)
         return Granted(
             data.pieces(self.files, stored, ticket),
             data.etag(ticket),

@@ -195,6 +195,7 @@ def _row(file: HashedFile) -> FileRow:
         index_object_id="",
         samples=(),
         individual_ids=(),
+        stored_version=str(file.path.stat().st_mtime_ns),
     )
 
 
@@ -217,7 +218,7 @@ def _copied(home: Path, row: FileRow) -> FileRow:
         sync_file(temporary)
         temporary.replace(target)
         sync_folder(target.parent)
-    return replace(row, location=str(location))
+    return replace(row, location=str(location), stored_version=str(target.stat().st_mtime_ns))
 
 
 def _part(draft: Draft, rows: Sequence[FileRow]) -> tuple[Part, Path]:

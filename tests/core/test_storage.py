@@ -87,7 +87,7 @@ def store(request: pytest.FixtureRequest, home: Path, endpoint: str) -> Store:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_name_leads_to_its_bytes(store: Store, key: str) -> None:
-    assert store.storage.size(store.prefix + key) == len(DATA)
+    assert store.storage.stamp(store.prefix + key).size_bytes == len(DATA)
     assert store.storage.read(store.prefix + key, 250, 260) == DATA[250:260]
 
 
@@ -102,7 +102,7 @@ def test_a_stream_is_the_read_in_pieces(store: Store, one: int, other: int, chun
 
 
 def test_an_empty_file_has_a_size(store: Store) -> None:
-    assert store.storage.size(f"{store.prefix}empty") == 0
+    assert store.storage.stamp(f"{store.prefix}empty").size_bytes == 0
     assert store.storage.read(f"{store.prefix}empty", 0, 0) == b""
 
 
@@ -119,7 +119,7 @@ def test_fewer_bytes_than_stated_are_damage(store: Store, start: int, end: int) 
 @pytest.mark.parametrize("key", ["absent", "folder/absent", "data/below", "folder/../../x", "a//b"])
 def test_what_is_not_there_is_not_found(store: Store, key: str) -> None:
     with pytest.raises(NotFound):
-        store.storage.size(store.prefix + key)
+        store.storage.stamp(store.prefix + key)
     with pytest.raises(NotFound):
         store.storage.read(store.prefix + key, 0, 1)
     with pytest.raises(NotFound):
@@ -130,7 +130,7 @@ def test_what_is_not_there_is_not_found(store: Store, key: str) -> None:
 def test_what_names_no_object_is_not_found(endpoint: str, location: str) -> None:
     storage = S3Storage(endpoint_url=endpoint, region=REGION)
     with pytest.raises(NotFound):
-        storage.size(location)
+        storage.stamp(location)
     with pytest.raises(NotFound):
         storage.read(location, 0, 1)
 
@@ -146,7 +146,7 @@ def test_a_store_that_does_not_answer_is_for_another_time(monkeypatch: pytest.Mo
     started = time.monotonic()
 
     with pytest.raises(ServiceUnavailable) as caught:
-        storage.size("s3://bucket/data")
+        storage.stamp("s3://bucket/data")
 
     assert caught.value.retry_after_s
     assert "127.0.0.1" not in caught.value.message

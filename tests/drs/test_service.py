@@ -1,14 +1,19 @@
 """Signed URLs: what they give, for how long, and what ends them."""
 
 import hashlib
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.datasets import DatasetCatalogue
+from core.errors import Gone
+from core.storage import LocalStorage
 from core.tickets import TICKET_LIFETIME_S, Ticket, TicketKey, TicketSigner
+from drs.objects import check_unchanged
 from drs.paths import bytes_url
 from tests.drs.files import file_row, publish
 from tests.drs.node import DATASETS, FILES, PUBLIC_URL, DrsNode, content_of, drs_node
@@ -124,9 +129,22 @@ def test_bytes_that_are_lost_or_short_are_errors(tmp_path_factory: pytest.TempPa
         url = url_of(node)
         path = node.home / FILES["controlled"][0].location
         path.write_bytes(b"")
-        assert node.client.get(url).json() == {"msg": "internal error", "status_code": 500}
+        assert node.client.get(url).status_code == 410
         path.unlink()
         assert node.client.get(url).status_code == 404
+
+
+def test_bytes_that_changed_in_place_are_not_given_out(tmp_path: Path) -> None:
+    """An id means the same bytes for ever: a file that is as long as before but was written since is not it."""
+    path = tmp_path / "file"
+    path.write_bytes(b"as registered")
+    storage = LocalStorage(tmp_path)
+    row = file_row(path.read_bytes(), location="file", stored_version=storage.stamp("file").version)
+    check_unchanged(storage, row)
+    path.write_bytes(b"something else"[:13])
+    os.utime(path, ns=(0, 1 + int(row.stored_version)))
+    with pytest.raises(Gone):
+        check_unchanged(storage, row)
 
 
 def signed(action: str = "drs", dataset_id: str = "controlled", expires_at: int = 2_000_000_000) -> str:
