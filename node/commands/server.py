@@ -4,7 +4,10 @@ from pathlib import Path
 
 import click
 
+from core.datasets import DatasetCatalogue
 from core.errors import OperatorError
+from core.people import read_mask
+from core.ticket_keys import load_or_create_ticket_keys
 from node.commands.options import home_option
 from node.serve import serve as run_server
 from node.settings import SETTINGS_FILE, Settings, read_settings
@@ -37,8 +40,15 @@ def with_server(
 @click.command("check-config")
 @home_option
 def check_config(home: Path) -> None:
-    """Check genvej.toml and the GENVEJ_* variables, and show what is in force."""
+    """Check genvej.toml, the GENVEJ_* variables and what they lead to, and show what is in force."""
     settings = read_settings(home)
+    read_mask(home)
+    key_file = home / settings.tickets.key_file
+    if key_file.exists():
+        load_or_create_ticket_keys(key_file)
+    catalogue = DatasetCatalogue(home)
+    for dataset_id in catalogue.list_ids():
+        catalogue.status(dataset_id)
     where = home / SETTINGS_FILE
     click.echo(f"{where}: {'sound' if where.is_file() else 'absent, defaults are in force'}")
     click.echo(settings.model_dump_json(indent=2))

@@ -148,6 +148,11 @@ def test_check_config_explains(home: Path, capsys: pytest.CaptureFixture[str]) -
     (home / "genvej.toml").write_text("[server]\nport = 99999\n", encoding="utf-8")
     assert run("check-config", "--home", str(home)) == 1
     assert "server.port = 99999" in capsys.readouterr().err
+    (home / "genvej.toml").unlink()
+    (home / "keys").mkdir()
+    (home / "keys" / "tickets.json").write_text("{}")
+    assert run("check-config", "--home", str(home)) == 1
+    assert "does not hold ticket keys" in capsys.readouterr().err
 
 
 def test_tokens_only_where_the_issuer_is_on(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
