@@ -68,8 +68,9 @@ def _schema(kind: PartKind) -> str:
 
 
 class VariantPartBuilder:
-    """A variant part from batches in any order: sorted, indices consistent, each allele once (the first one given).
+    """A variant part from batches in any order: sorted, indices consistent, each allele once.
 
+    Of rows that repeat an allele the one that counts most is kept: a call that one record lacks must not hide another's.
     Memory is bounded: batches in genome order are written as they come, others are sorted on disk at the end. Leaving
     the ``with`` block without ``finish`` removes everything.
     """
@@ -189,8 +190,8 @@ class VariantPartBuilder:
         execute(
             "CREATE TABLE memory.main.places AS SELECT row_number() OVER (ORDER BY key, end_0based, reference_bases, "
             "alternate_bases, row) - 1 AS place, row FROM (SELECT *, rowid AS row, row_number() OVER (PARTITION BY "
-            "key, end_0based, reference_bases, alternate_bases ORDER BY rowid) AS copy FROM unordered.variants) "
-            "WHERE copy = 1"
+            "key, end_0based, reference_bases, alternate_bases ORDER BY allele_count DESC, rowid) AS copy "
+            "FROM unordered.variants) WHERE copy = 1"
         )
         for statement in _ORDERED_COPIES:
             execute(statement)

@@ -105,12 +105,14 @@ class VariantBatch:
         return type(self)(**made)
 
     def ordered(self) -> Self:
-        """The rows ordered by identity; rows of one identity keep their order."""
+        """The rows ordered by identity; of one identity the row that counts most alleles comes first."""
         order = np.argsort(self.key, kind="stable")
         keys = self.key[order]
         ties = np.flatnonzero(keys[1:] == keys[:-1])
         for first, last in _runs(ties):
-            order[first:last] = sorted(order[first:last], key=self.identity)
+            order[first:last] = sorted(
+                order[first:last], key=lambda row: (*self.identity(row), -int(self.allele_count[row]))
+            )
         return self.taken(order)
 
     def split_at(self, key: int) -> tuple[Self, Self]:

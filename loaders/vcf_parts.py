@@ -178,7 +178,11 @@ class _ContigPart:
         self._pass_on(None)
         built = self._builder.finish()
         for duplicate in built.duplicates.examples:
-            log.note(duplicate.source_line, "ALT", "this allele was given before at this place; the first one counts")
+            log.note(
+                duplicate.source_line,
+                "ALT",
+                "this allele is given twice at this place; the record that counts most of it is kept",
+            )
         log.total += built.duplicates.total - len(built.duplicates.examples)
         if not built.finished.rows["variants"] and self._task.absent_site is AbsentSite.UNKNOWN:
             return None

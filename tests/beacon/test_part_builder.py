@@ -43,11 +43,13 @@ def read(path: Path) -> Content:
 
 
 def model(rows: list[VariantRow], carriers: list[CarrierRow]) -> Content:
-    """What the part must hold, in plain Python: the first row of each allele, sorted."""
-    first: dict[tuple[int, int, str, str], int] = {}
+    """What the part must hold, in plain Python: of each allele the row that counts most, sorted."""
+    best: dict[tuple[int, int, str, str], int] = {}
     for index, row in enumerate(rows):
-        first.setdefault((row.key, row.end_0based, row.reference_bases, row.alternate_bases), index)
-    kept = [first[identity] for identity in sorted(first)]
+        identity = (row.key, row.end_0based, row.reference_bases, row.alternate_bases)
+        if row.allele_count > rows[best.setdefault(identity, index)].allele_count:
+            best[identity] = index
+    kept = [best[identity] for identity in sorted(best)]
     place = {index: position for position, index in enumerate(kept)}
     variants = [
         (row.key, row.end_0based, row.reference_bases, row.alternate_bases, row.anchor, str(row.variant_type),

@@ -19,7 +19,7 @@ Counts = tuple[int, int, int, int, int]
 
 
 def bcftools_counts(path: Path) -> dict[tuple[str, int, str, str], Counts]:
-    """AC, AN, het, hom, hemi per trimmed allele; the first record of a repeated allele counts."""
+    """AC, AN, het, hom, hemi per trimmed allele; of a repeated allele the record that counts most."""
     tags = "AN,AC,AC_Hom,AC_Het,AC_Hemi"
     filled = subprocess.run(
         ["bcftools", "+fill-tags", str(path), "-Ou", "--", "-t", tags], check=True, capture_output=True
@@ -39,7 +39,8 @@ def bcftools_counts(path: Path) -> dict[tuple[str, int, str, str], Counts]:
             allele = read_allele(int(position), reference.upper(), alternate, info, index)
             key = (canonical_contig(contig), allele.start_0based, allele.reference_bases, allele.alternate_bases)
             copies, heterozygous, homozygous, hemizygous = (int(column[index]) for column in counts)
-            found.setdefault(key, (copies, int(number), heterozygous, homozygous // 2, hemizygous))
+            if key not in found or copies > found[key][0]:
+                found[key] = (copies, int(number), heterozygous, homozygous // 2, hemizygous)
     return found
 
 
