@@ -70,7 +70,7 @@ def _schema(kind: PartKind) -> str:
 class VariantPartBuilder:
     """A variant part from batches in any order: sorted, indices consistent, each allele once.
 
-    Of rows that repeat an allele the one that counts most is kept: a call that one record lacks must not hide another's.
+    Of rows that repeat an allele the one that counts most is kept: a missing call must not hide another record's.
     Memory is bounded: batches in genome order are written as they come, others are sorted on disk at the end. Leaving
     the ``with`` block without ``finish`` removes everything.
     """
