@@ -190,7 +190,8 @@ def _rows(query: BeaconQuery, scope: ContigScope, part: VariantPart, condition: 
         f"SELECT '{part.alias}' AS part, found.variant_index, {VARIANT_ORDER}, anchor, variant_type, "
         "het + 2 * hom + hemi "
         "AS allele_count, allele_number, het AS heterozygous, hom AS homozygous, hemi AS hemizygous "
-        "FROM found JOIN counted USING (variant_index))"
+        "FROM (SELECT found.*, coalesce(counted.het, 0) AS het, coalesce(counted.hom, 0) AS hom, "
+        "coalesce(counted.hemi, 0) AS hemi FROM found LEFT JOIN counted USING (variant_index)) found)"
     )
 
 

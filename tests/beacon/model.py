@@ -50,9 +50,15 @@ class ModelCounts:
 
     @property
     def carriers(self) -> int:
-        """People who carry it; alleles where that is not known."""
+        """People who carry it; the least number of them where that is not known."""
         known = (self.heterozygous, self.homozygous, self.hemizygous)
-        return self.allele_count if None in known else sum(count or 0 for count in known)
+        if None not in known:
+            return sum(count or 0 for count in known)
+        return (
+            self.allele_count - self.allele_count // 2
+            if self.homozygous is None
+            else self.allele_count - self.homozygous
+        )
 
 
 def expected(
@@ -63,10 +69,8 @@ def expected(
     for part in parts:
         for index, row in enumerate(part.rows):
             if matches(question, part.contig, row) and _inside(access, part.contig, row):
-                counts = _counts_of(part, index, access, hidden)
                 key = (part.contig, row.start_0based, row.end_0based, row.reference_bases, row.alternate_bases)
-                if counts is not None:
-                    _add(found.setdefault(key, ModelCounts()), counts)
+                _add(found.setdefault(key, ModelCounts()), _counts_of(part, index, access, hidden))
     for key, counts in found.items():
         if access.people is not None:
             counts.allele_number = None
@@ -79,7 +83,7 @@ def expected(
 _CONTIGS = (*(str(number) for number in range(1, 23)), "X", "Y", "MT")
 
 
-def _counts_of(part: ModelPart, index: int, access: DatasetAccess, hidden: frozenset[str]) -> ModelCounts | None:
+def _counts_of(part: ModelPart, index: int, access: DatasetAccess, hidden: frozenset[str]) -> ModelCounts:
     row = part.rows[index]
     gone = hidden & {person.individual_id for person in part.people}
     if not gone and access.people is None:
@@ -89,8 +93,6 @@ def _counts_of(part: ModelPart, index: int, access: DatasetAccess, hidden: froze
         for carrier in part.carriers
         if carrier.variant_index == index and _counted(part.people[carrier.person_index], access, hidden)
     ]
-    if not zygosities:
-        return None
     het, hom, hemi = (zygosities.count(kind) for kind in Zygosity)
     return ModelCounts(het + 2 * hom + hemi, part.allele_number(row.start_0based, hidden), het, hom, hemi)
 
@@ -106,24 +108,9 @@ def _absent(part: ModelPart, key: AlleleKey, hidden: frozenset[str]) -> int:
         [row.start_0based, row.end_0based, row.reference_bases, row.alternate_bases] == [start, *rest]
         for row in part.rows
     )
-    if part.contig != contig or not part.reference_if_absent:
-        return 0
-    if held and _visible(part, key, hidden):
+    if held or part.contig != contig or not part.reference_if_absent:
         return 0
     return part.allele_number(start, hidden)
-
-
-def _visible(part: ModelPart, key: AlleleKey, hidden: frozenset[str]) -> bool:
-    """Whether a part that holds the site still has a row for it when opted-out people are gone."""
-    if not hidden & {person.individual_id for person in part.people}:
-        return True
-    for index, row in enumerate(part.rows):
-        if (row.start_0based, row.end_0based, row.reference_bases, row.alternate_bases) == key[1:]:
-            return any(
-                carrier.variant_index == index and part.people[carrier.person_index].individual_id not in hidden
-                for carrier in part.carriers
-            )
-    return False
 
 
 def _add(total: ModelCounts, more: ModelCounts) -> None:
