@@ -13,7 +13,7 @@ from beacon.found import Case, FoundVariant
 from beacon.granularity import released_counts
 from beacon.rows import VariantType, Zygosity
 from core.access import DatasetAccess, Release
-from core.genome import find_assembly
+from core.genome import find_assembly, position_from_0based
 from core.strict_json import JsonValue
 
 _BASES = re.compile(r"[ACGTUNRYSWKMBDHV\-.]*")
@@ -46,7 +46,7 @@ def variant_record(found: FoundVariant, access: DatasetAccess, source: Frequency
     }
     accession = _accession(found)
     if accession and found.variant_type is VariantType.SNP:
-        position_1based = found.allele.start_0based + 1
+        position_1based = position_from_0based(found.allele.start_0based)
         change = f"{found.allele.reference}>{found.allele.alternate}"
         record["identifiers"] = {"genomicHGVSId": f"{accession}:g.{position_1based}{change}"}
     counts = released_counts(access, found.counts)

@@ -65,10 +65,6 @@ class DatasetView:
         """The parts of one kind, in the manifest's order."""
         return tuple(attached for attached in self.parts if attached.part.kind == kind)
 
-    def variants_on(self, contig: str) -> tuple[AttachedPart, ...]:
-        """The variant parts of one contig (canonical name)."""
-        return tuple(attached for attached in self.of_kind(PartKind.VARIANTS) if attached.part.contig == contig)
-
 
 class Generation:
     """Everything that is published at one moment; immutable, shared by threads.

@@ -150,15 +150,15 @@ class Region:
         shared = min(self.end_0based, other.end_0based) - max(self.start_0based, other.start_0based)
         return self.contig == other.contig and shared > 0
 
-    @property
-    def text_1based(self) -> str:
-        """``contig:start-end`` as samtools and bcftools read it: 1-based, closed."""
-        return f"{self.contig}:{self.start_0based + 1}-{self.end_0based}"
-
 
 def start_from_1based(position_1based: int) -> int:
     """0-based start of the base that VCF and SAM call ``position_1based``."""
     return position_1based - 1
+
+
+def position_from_0based(start_0based: int) -> int:
+    """What VCF, SAM and HGVS call the base that starts at ``start_0based``."""
+    return start_0based + 1
 
 
 def in_pseudo_autosomal(assembly: Assembly | None, contig: str, start_0based: int) -> bool:

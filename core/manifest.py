@@ -86,11 +86,6 @@ class Manifest:
         """The parts of one kind, in order."""
         return tuple(part for part in self.parts if part.kind == kind)
 
-    @property
-    def source_digests(self) -> frozenset[str]:
-        """SHA-256 of every input file that is already in."""
-        return frozenset(source.sha256 for part in self.parts for source in part.sources)
-
 
 def to_json(manifest: Manifest) -> bytes:
     """The manifest as canonical JSON: sorted names, one value, one spelling."""

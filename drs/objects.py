@@ -21,7 +21,6 @@ from core.tickets import Ticket
 from drs.rows import FileFormat, FileRow
 
 logger = logging.getLogger("genvej.drs")
-
 ABSENT = "no such object"
 """One message for an object that is absent and for one that the caller may not know of."""
 
@@ -197,7 +196,7 @@ def granted_object(generations: Generations, ticket: Ticket) -> StoredObject:
 def check_unchanged(storage: Storage, row: FileRow) -> None:
     """Raise ``Gone`` if the stored bytes are no longer those that were registered: an id means the same bytes for ever.
 
-    Judged by size and by the storage's own mark, at every use; checksums are compared when files are verified.
+    Judged by size and by the storage's own mark, at every use.
     """
     stamp = storage.stamp(row.location)
     if stamp.size_bytes != row.size_bytes or (row.stored_version and stamp.version != row.stored_version):

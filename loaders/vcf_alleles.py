@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from beacon.rows import VariantType
+from core.genome import start_from_1based
 from loaders.report import RecordRejected
 
 NOT_ALLELES = frozenset({".", "*", "<*>", "<NON_REF>"})
@@ -49,7 +50,8 @@ def trim(position_1based: int, reference: str, alternate: str) -> Allele:
     Raises ``RecordRejected`` if both are equal.
     """
     if len(reference) == len(alternate) == 1 and reference != alternate:
-        return Allele(position_1based - 1, position_1based, reference, alternate, "", VariantType.SNP)
+        start = start_from_1based(position_1based)
+        return Allele(start, start + 1, reference, alternate, "", VariantType.SNP)
     end_reference, end_alternate = len(reference), len(alternate)
     while end_reference and end_alternate and reference[end_reference - 1] == alternate[end_alternate - 1]:
         end_reference -= 1
@@ -61,7 +63,7 @@ def trim(position_1based: int, reference: str, alternate: str) -> Allele:
     if not trimmed_reference and not trimmed_alternate:
         reason = "ALT equals REF"
         raise RecordRejected(reason, "ALT")
-    start = position_1based - 1 + first
+    start = start_from_1based(position_1based) + first
     anchor = reference[first - 1] if first and not (trimmed_reference and trimmed_alternate) else ""
     kind = _sequence_type(len(trimmed_reference), len(trimmed_alternate))
     return Allele(start, start + len(trimmed_reference), trimmed_reference, trimmed_alternate, anchor, kind)
@@ -85,7 +87,7 @@ def read_allele(position_1based: int, reference: str, alternate: str, info: Mapp
     if _SYMBOLIC.fullmatch(alternate):
         return _symbolic(position_1based, reference, alternate, info, number)
     if _BREAKEND.fullmatch(alternate):
-        start = max(0, position_1based - 1)
+        start = max(0, start_from_1based(position_1based))
         return Allele(start, start + 1, "", alternate, reference[:1], VariantType.BND)
     reason = f"ALT {number + 1} is neither bases nor a symbolic allele nor a breakend"
     raise RecordRejected(reason, "ALT")

@@ -14,7 +14,7 @@ from beacon.part_builder import VariantPartBuilder
 from beacon.rows import PersonRow, VariantRow, Zygosity
 from beacon.variant_batch import UNKNOWN_COUNT, VariantBatch
 from core.errors import LoadRefused, OperatorError
-from core.genome import find_assembly, position_key
+from core.genome import find_assembly, position_key, start_from_1based
 from core.manifest import AbsentSite, Part, PartKind, Source
 from core.part_entry import part_entry
 from loaders.report import RecordRejected, Rejection, RejectionLog, check_tolerance
@@ -167,7 +167,7 @@ class _ContigPart:
             self._columns.add(self.contig, line, record, counted)
         self.ploidy.note(record)
         if self._columns.full:
-            self._pass_on(position_key(self.contig, record.position_1based - 1))
+            self._pass_on(position_key(self.contig, start_from_1based(record.position_1based)))
 
     def _pass_on(self, complete_below: int | None) -> None:
         self._builder.add(self._columns.batch(), complete_below=complete_below)

@@ -173,3 +173,14 @@ def test_descendants_that_are_not_looked_for_are_said(node: BeaconNode) -> None:
     exact = {"id": "HP:0001250", "includeDescendantTerms": False}
     answer = node.post("/individuals", {"filters": [exact]})
     assert "filters" not in answer.get("info", {})
+
+
+def test_sites_that_a_file_lists_without_counts_are_known_over_several_parts(tmp_path: Path) -> None:
+    """Nobody counted them: that is not the same as nobody carrying them."""
+    listed = replace(
+        variant(10, "A", "G"), allele_count=0, allele_number=0, heterozygous=None, homozygous=None, hemizygous=None
+    )
+    for batch in ("b1", "b2"):
+        publish_variants(tmp_path, "L", [listed], contig="17", batch=batch)
+    with beacon_node(tmp_path) as node:
+        assert node.get("/g_variants/NC_000017.11:10:A:G")["responseSummary"]["exists"] is True

@@ -53,7 +53,6 @@ def test_what_is_published_is_attached_and_nothing_else(tmp_path: Path) -> None:
     view = generation.datasets["it.is-d"]
     assert (view.version, view.policy, view.of_kind(PartKind.FILES)) == ("2", view.description.policy, ())
     assert view.of_kind(PartKind.ENTITIES) == view.parts
-    assert view.variants_on("1") == ()
     assert view.published_at == DatasetCatalogue(tmp_path).current("it.is-d").history[-1].at
     generation.close()
 

@@ -20,6 +20,7 @@ from core.genome import (
     contig_order,
     find_assembly,
     in_pseudo_autosomal,
+    position_from_0based,
     position_key,
     start_from_1based,
 )
@@ -175,7 +176,7 @@ def test_regions_overlap_where_they_share_a_base(one: list[int], other: list[int
 
 
 def test_text_for_samtools_is_1based_and_closed() -> None:
-    assert Region("chr1", 99, 200).text_1based == "chr1:100-200"
+    assert position_from_0based(99) == 100
     assert start_from_1based(1) == 0
 
 
