@@ -5,13 +5,13 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.metadata import version
 from types import FrameType, MappingProxyType
 
 import click
 
 from core.errors import GenvejError
+from node.commands.lazy import LazyGroup
 
 COMMANDS = MappingProxyType(
     {
@@ -26,21 +26,9 @@ COMMANDS = MappingProxyType(
 """Every command and where it is; its module is imported when it is called, so that a server never loads the loaders."""
 
 
-class _Commands(click.Group):
-    """The commands of the table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(version("genvej"), prog_name="genvej")
 def genvej() -> None:
     """Genvej: a GA4GH node. Beacon, htsget, DRS and Passports over genome data of people, as their owners decide."""

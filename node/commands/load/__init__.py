@@ -1,0 +1,21 @@
+"""``genvej load``: what comes in, one module a kind of input; each load goes into a draft version."""
+
+from types import MappingProxyType
+
+import click
+
+from node.commands.lazy import LazyGroup
+
+COMMANDS = MappingProxyType(
+    {
+        "vcf": "node.commands.load.vcf:vcf",
+        "phenopackets": "node.commands.load.phenopackets:phenopackets",
+        "reads": "node.commands.load.reads:reads",
+    }
+)
+"""Every kind of input and where its command is."""
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def load() -> None:
+    """Load files into a dataset's draft; `genvej dataset publish` makes the draft answer."""
