@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,9 +12,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from core.columns import ArrowTable, Column, Nullable, TextColumn
+from core.content_digest import content_digest
 from core.errors import DataDamaged
-
-Column = Sequence[object] | npt.NDArray[Any]
 
 SMALL_BLOCK_BYTES = 16384
 """Small blocks: a part with a few rows costs some ten kilobytes, not half a megabyte."""
@@ -25,9 +25,7 @@ LARGE_BLOCK_BYTES = 65536
 ROW_GROUP_ROWS = 122_880
 """DuckDB's row group: appending whole ones leaves none to be written again, and no holes where it was."""
 
-_DIGEST_ROWS = 65536
 _MEMORY_LIMIT = "1GB"
-_PLAIN_TYPES = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UTINYINT", "BOOLEAN"})
 _TABLE = re.compile(r"CREATE TABLE (\w+) \(")
 
 
@@ -100,7 +98,7 @@ class PartWriter:
             path.unlink(missing_ok=True)
 
     def append(self, table: str, columns: Mapping[str, Column]) -> None:
-        """Append rows given by columns, in the order of the table's columns; numpy arrays are taken without a copy."""
+        """Append rows given by columns; numpy arrays and texts in one buffer are taken without a copy."""
         batch = {name: _as_array(column) for name, column in columns.items()}
         lengths = {len(column) for column in batch.values()}
         if len(lengths) > 1:
@@ -108,7 +106,8 @@ class PartWriter:
             raise ValueError(message)
         if lengths == {0}:
             return
-        self.connection.register("batch", batch)
+        in_buffers = any(isinstance(column, TextColumn | Nullable) for column in batch.values())
+        self.connection.register("batch", ArrowTable(batch) if in_buffers else batch)
         names = ", ".join(f'"{name}"' for name in batch)
         self.connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM batch")  # noqa: S608 - own names
         self.connection.unregister("batch")
@@ -124,53 +123,13 @@ class PartWriter:
         return FinishedPart(file_sha256(self._path), digest, self._path.stat().st_size, rows)
 
 
-def content_digest(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
-    """SHA-256 over the ordered rows of the tables: equal content, equal digest, whatever the bytes of the file.
-
-    Rows are spelled as text in blocks, each block is hashed by DuckDB, the block digests are hashed here. The spelling
-    is unambiguous: texts carry their length, so that nothing in them passes for the end of a cell or for NULL. Raises
-    ``DataDamaged`` for a table from which rows were deleted, since its order has gaps.
-    """
-    total = hashlib.sha256()
-    for table in tables:
-        described = connection.execute(f"DESCRIBE {table}").fetchall()
-        columns = ", ".join(f"{name} {kind}" for name, kind, *_ in described)
-        total.update(f"table {table} ({columns})\n".encode())
-        spelled = ", ".join(_spelled(name, kind) for name, kind, *_ in described)
-        _check_order(connection, table)
-        query = (
-            f"SELECT sha256(string_agg(line, chr(10) ORDER BY number)) FROM "  # noqa: S608 - own names
-            f"(SELECT rowid AS number, concat_ws(chr(31), {spelled}) AS line FROM {table} "
-            f"WHERE rowid >= CAST($1 AS BIGINT) AND rowid < CAST($2 AS BIGINT))"
-        )
-        for first in range(0, _count(connection, table), _DIGEST_ROWS):
-            found = connection.execute(query, [first, first + _DIGEST_ROWS]).fetchone()
-            total.update(f"{found[0] if found else ''}\n".encode())
-    return total.hexdigest()
-
-
-def _spelled(name: str, kind: str) -> str:
-    """SQL that spells a cell, without the cell's end: of numbers the text, of all else length and text."""
-    text = f'CAST("{name}" AS VARCHAR)'
-    plain = text if kind in _PLAIN_TYPES else f"strlen({text}) || ':' || {text}"
-    return f"coalesce({plain}, chr(30))"
-
-
-def _check_order(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    found = connection.execute(f"SELECT max(rowid) FROM {table}").fetchone()  # noqa: S608 - own names
-    last = found[0] if found and found[0] is not None else -1
-    if last + 1 != _count(connection, table):
-        message = f"rows were deleted from table {table} of a part; build it in one go"
-        raise DataDamaged(message)
-
-
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - own names
     return int(found[0]) if found else 0
 
 
-def _as_array(column: Column) -> npt.NDArray[Any]:
-    if isinstance(column, np.ndarray):
+def _as_array(column: Column) -> npt.NDArray[Any] | TextColumn | Nullable:
+    if isinstance(column, np.ndarray | TextColumn | Nullable):
         return column
     if any(value is None or isinstance(value, str) for value in column):
         array = np.empty(len(column), dtype=object)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataDamaged
-from core.parts import LARGE_BLOCK_BYTES, FinishedPart, PartWriter, content_digest, file_sha256, schema_section
+from core.content_digest import content_digest
+from core.parts import LARGE_BLOCK_BYTES, FinishedPart, PartWriter, file_sha256, schema_section
 
 SCHEMA = "CREATE TABLE t (n BIGINT, a VARCHAR, b VARCHAR);\nCREATE TABLE u (x BOOLEAN, d DOUBLE);"
 Row = tuple[int | None, str | None, str | None]
