@@ -1,7 +1,7 @@
-"""Building the parts that Beacon answers from: variants in their fixed order, entities with their terms."""
+"""Building the parts of variants that Beacon answers from: in their fixed order, each allele once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,23 +10,34 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from beacon.rows import CarrierRow, EntityRow, PersonRow, TermRow, VariantRow
-from beacon.variant_batch import UNKNOWN_COUNT, VariantBatch
+from beacon.entity_part_builder import EntityPartBuilder, build_entity_part
+from beacon.part_columns import columns_of, schema_of
+from beacon.rows import CarrierRow, PersonRow, VariantRow
+from beacon.side_tables import ABOUT_PEOPLE, SIDE_TABLES, ColumnKind
+from beacon.variant_batch import VARIANT_TYPES, Side, VariantBatch
+from core.columns import Column, Nullable, TextColumn
 from core.manifest import Part, PartKind
 from core.part_entry import part_entry
-from core.parts import LARGE_BLOCK_BYTES, ROW_GROUP_ROWS, SMALL_BLOCK_BYTES, FinishedPart, PartWriter, schema_section
+from core.parts import LARGE_BLOCK_BYTES, ROW_GROUP_ROWS, SMALL_BLOCK_BYTES, FinishedPart, PartWriter
+
+__all__ = [
+    "BuiltVariants",
+    "Duplicate",
+    "Duplicates",
+    "EntityPartBuilder",
+    "VariantPartBuilder",
+    "build_entity_part",
+    "build_variant_part",
+    "shared_alleles",
+]
 
 LONG_VARIANT_BASES = 1000
 """Variants that span more than this are listed in ``long_variants`` too."""
 
 _PENDING_ROWS = ROW_GROUP_ROWS + 8192
 _LARGE_PART_ROWS = 8192
-_PENDING_CARRIERS = 4_000_000
+_PENDING_SIDE_ROWS = 4_000_000
 _DUPLICATES_KEPT = 1000
-_VARIANT_COLUMNS = (
-    "key", "end_0based", "reference_bases", "alternate_bases", "anchor", "variant_type",
-    "allele_count", "allele_number", "heterozygous", "homozygous", "hemizygous",
-)  # fmt: skip
 _IDENTITY = "key, end_0based, reference_bases, alternate_bases"
 
 
@@ -61,10 +72,6 @@ class BuiltVariants:
 
     finished: FinishedPart
     duplicates: Duplicates
-
-
-def _schema(kind: PartKind) -> str:
-    return schema_section(Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"), kind)
 
 
 class VariantPartBuilder:
@@ -105,14 +112,14 @@ class VariantPartBuilder:
         self._people.extend(people)
 
     def add(self, batch: VariantBatch, *, complete_below: int | None = None) -> None:
-        """Add variants with their carriers.
+        """Add variants with the rows of their side tables.
 
         ``complete_below``: a promise that no later batch has a smaller key, so that everything below can be written.
         """
         self._pending.append(batch)
         rows = sum(len(pending) for pending in self._pending)
-        carriers = sum(len(pending.carrier_row) for pending in self._pending)
-        if rows >= _PENDING_ROWS or carriers >= _PENDING_CARRIERS:
+        side_rows = sum(len(side["row"]) for pending in self._pending for side in pending.sides.values())
+        if rows >= _PENDING_ROWS or side_rows >= _PENDING_SIDE_ROWS:
             self._flush(complete_below)
 
     def finish(self) -> BuiltVariants:
@@ -121,7 +128,7 @@ class VariantPartBuilder:
         if self._unordered:
             self._rewrite_in_order()
         people = sorted(self._people, key=lambda person: person.person_index)
-        self._writer.append("people", _columns(people, PersonRow))
+        self._writer.append("people", columns_of(people, PersonRow))
         return BuiltVariants(self._writer.finish(), self._duplicates)
 
     @property
@@ -130,7 +137,7 @@ class VariantPartBuilder:
 
     def _open(self, block_bytes: int) -> PartWriter:
         if self._opened is None:
-            self._opened = PartWriter(self._path, _schema(PartKind.VARIANTS), block_bytes=block_bytes)
+            self._opened = PartWriter(self._path, schema_of(PartKind.VARIANTS), block_bytes=block_bytes)
         return self._opened
 
     def _flush(self, complete_below: int | None) -> None:
@@ -144,29 +151,20 @@ class VariantPartBuilder:
             self._pending = [pending for pending in (kept, rest) if len(pending)]
         if not len(batch):
             return
-        repeated = batch.repeated()
+        kept_rows, repeated = batch.without_repeats()
         self._duplicates.note(batch, repeated.tolist())
-        batch = batch.taken(np.setdiff1d(np.arange(len(batch)), repeated)) if len(repeated) else batch
+        batch = kept_rows
         self._unordered = self._unordered or (self._last is not None and batch.identity(0) <= self._last)
         self._last = batch.identity(len(batch) - 1)
         self._write(batch)
 
     def _write(self, batch: VariantBatch) -> None:
-        rows = len(batch) + len(batch.carrier_row)
+        rows = len(batch) + sum(len(side["row"]) for side in batch.sides.values())
         self._open(LARGE_BLOCK_BYTES if rows >= _LARGE_PART_ROWS else SMALL_BLOCK_BYTES)
-        columns: dict[str, npt.NDArray[Any]] = {name: getattr(batch, name) for name in _VARIANT_COLUMNS}
-        for name in ("heterozygous", "homozygous", "hemizygous"):
-            columns[name] = np.ma.masked_equal(columns[name], UNKNOWN_COUNT)
-        self._writer.append("variants", columns)
-        self._writer.append(
-            "carriers",
-            {
-                "variant_index": (batch.carrier_row + self._written).astype(np.int32),
-                "person_index": batch.carrier_person,
-                "zygosity": batch.carrier_zygosity,
-            },
-        )
-        long = np.flatnonzero(batch.end_0based - (batch.key & 0xFFFFFFFF) > LONG_VARIANT_BASES)
+        self._writer.append("variants", _variant_columns(batch))
+        for table, side in batch.sides.items():
+            self._writer.append(table, _side_columns(table, side, self._written))
+        long = np.flatnonzero(batch.end_0based - batch.start_0based > LONG_VARIANT_BASES)
         self._writer.append(
             "long_variants",
             {
@@ -193,7 +191,7 @@ class VariantPartBuilder:
             "key, end_0based, reference_bases, alternate_bases ORDER BY allele_count DESC, rowid) AS copy "
             "FROM unordered.variants) WHERE copy = 1"
         )
-        for statement in _ORDERED_COPIES:
+        for statement in _ordered_copies():
             execute(statement)
         self._note_duplicates()
         execute("DROP TABLE memory.main.places")
@@ -213,55 +211,48 @@ class VariantPartBuilder:
         self._duplicates.examples.extend(Duplicate(int(lines[row]), *allele) for row, *allele in examples)
 
 
-_ORDERED_COPIES = (
-    f"INSERT INTO variants SELECT v.* FROM unordered.variants v JOIN memory.main.places p ON v.rowid = p.row "  # noqa: S608 - own names
-    f"ORDER BY {_IDENTITY}",
-    "INSERT INTO carriers SELECT p.place, c.person_index, c.zygosity FROM unordered.carriers c "
-    "JOIN memory.main.places p ON c.variant_index = p.row ORDER BY p.place, c.person_index",
-    "INSERT INTO long_variants SELECT p.place, l.key, l.end_0based FROM unordered.long_variants l "
-    "JOIN memory.main.places p ON l.variant_index = p.row ORDER BY p.place",
-)
+def _variant_columns(batch: VariantBatch) -> dict[str, Column]:
+    return {
+        "key": batch.key,
+        "end_0based": batch.end_0based,
+        "reference_bases": batch.reference_bases,
+        "alternate_bases": batch.alternate_bases,
+        "anchor": batch.anchor,
+        "variant_type": TextColumn.from_codes(batch.variant_type, VARIANT_TYPES),
+        "allele_count": batch.allele_count,
+        "allele_number": batch.allele_number,
+        "heterozygous": Nullable(batch.heterozygous),
+        "homozygous": Nullable(batch.homozygous),
+        "hemizygous": Nullable(batch.hemizygous),
+    }
 
 
-class EntityPartBuilder:
-    """A part of entities and the terms they carry, ordered by type and id whatever the order of the batches."""
-
-    def __init__(self, path: Path) -> None:
-        """``path`` must not exist yet."""
-        self._writer = PartWriter(path, _schema(PartKind.ENTITIES))
-        for table in self._writer.tables:
-            self._writer.connection.execute(f"CREATE TABLE memory.main.{table} AS FROM part.{table}")
-
-    def __enter__(self) -> Self:
-        """The builder itself."""
-        self._writer.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Remove what was not finished."""
-        self._writer.__exit__(kind, error, traceback)
-
-    def add(self, entities: Sequence[EntityRow], terms: Sequence[TermRow] = ()) -> None:
-        """Add entities and terms."""
-        self._writer.append("memory.main.entities", _columns(entities, EntityRow))
-        self._writer.append("memory.main.terms", _columns(terms, TermRow))
-
-    def finish(self) -> FinishedPart:
-        """Write all in order and close the file."""
-        for table in self._writer.tables:
-            self._writer.connection.execute(f"INSERT INTO part.{table} FROM memory.main.{table} ORDER BY ALL")
-        return self._writer.finish()
+def _side_columns(table: str, side: Side, first: int) -> dict[str, Column]:
+    rows = side["row"]
+    columns: dict[str, Column] = {"variant_index": rows + np.int32(first) if isinstance(rows, np.ndarray) else rows}
+    for name, kind in SIDE_TABLES[table].items():
+        column = side[name]
+        nullable = kind is ColumnKind.NULLABLE and isinstance(column, np.ndarray)
+        columns[name] = Nullable(column) if nullable and isinstance(column, np.ndarray) else column
+    return columns
 
 
-def _columns(rows: Sequence[object], kind: type[PersonRow | EntityRow | TermRow]) -> dict[str, list[object]]:
-    names = [item.name for item in fields(kind)]
-    return {name: [_plain(getattr(row, name)) for row in rows] for name in names}
-
-
-def _plain(value: object) -> object:
-    return str(value) if isinstance(value, str) else value
+def _ordered_copies() -> list[str]:
+    """Statements that copy every table from the unordered part in its final order."""
+    statements = [
+        "INSERT INTO variants SELECT v.* FROM unordered.variants v JOIN memory.main.places p ON v.rowid = p.row "  # noqa: S608
+        f"ORDER BY {_IDENTITY}",
+        "INSERT INTO long_variants SELECT p.place, l.key, l.end_0based FROM unordered.long_variants l "
+        "JOIN memory.main.places p ON l.variant_index = p.row ORDER BY p.place",
+    ]
+    for table, columns in SIDE_TABLES.items():
+        names = ", ".join(f"s.{name}" for name in columns)
+        second = "s.person_index" if table in ABOUT_PEOPLE else "s.rowid"
+        statements.append(
+            f"INSERT INTO {table} SELECT p.place, {names} FROM unordered.{table} s "  # noqa: S608 - own names
+            f"JOIN memory.main.places p ON s.variant_index = p.row ORDER BY p.place, {second}"
+        )
+    return statements
 
 
 def shared_alleles(first: Path, second: Path) -> int:
@@ -277,7 +268,12 @@ def shared_alleles(first: Path, second: Path) -> int:
 
 
 def build_variant_part(
-    path: Path, rows: Sequence[VariantRow], *, carriers: Sequence[CarrierRow] = (), people: Sequence[PersonRow] = ()
+    path: Path,
+    rows: Sequence[VariantRow],
+    *,
+    carriers: Sequence[CarrierRow] = (),
+    people: Sequence[PersonRow] = (),
+    sides: Mapping[str, Side] | None = None,
 ) -> Part:
     """A whole variant part from rows in any order; ``variant_index`` of the carriers is the position in ``rows``.
 
@@ -285,13 +281,6 @@ def build_variant_part(
     """
     with VariantPartBuilder(path) as builder:
         builder.add_people(people)
-        builder.add(VariantBatch.from_rows(rows, carriers))
+        builder.add(VariantBatch.from_rows(rows, carriers, sides=sides))
         built = builder.finish()
     return replace(part_entry(PartKind.VARIANTS, built.finished), people_count=len(people))
-
-
-def build_entity_part(path: Path, entities: Sequence[EntityRow], terms: Sequence[TermRow] = ()) -> Part:
-    """A whole part of entities from rows in any order; the entry lacks batch and sources."""
-    with EntityPartBuilder(path) as builder:
-        builder.add(entities, terms)
-        return part_entry(PartKind.ENTITIES, builder.finish())

@@ -72,13 +72,27 @@ class CarrierRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person of a variant part: the sample column, and the individual and biosample it belongs to."""
+    """A person of a variant part: the sample column, and the individual and biosample it belongs to.
+
+    ``copies``: how many copies of the part's contig the person has, ``copies_par`` inside pseudo-autosomal regions.
+    """
 
     person_index: int
     sample: str
     individual_id: str
     biosample_id: str
     sex: str
+    copies: int = 2
+    copies_par: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """Called copies of one person at a variant's place where they are not the expected ones (see ``schema.sql``)."""
+
+    variant_index: int
+    person_index: int
+    copies: int
 
 
 class EntityType(StrEnum):

@@ -19,12 +19,22 @@ CREATE TABLE carriers (
     person_index INTEGER NOT NULL,
     zygosity UTINYINT NOT NULL
 );
+-- Called copies of people at a variant's place, only where they differ from what is expected of them: people.copies (inside
+-- a pseudo-autosomal region people.copies_par) where a site that is absent from the part means reference; where it means
+-- unknown, two of a heterozygous or homozygous carrier, one of a hemizygous carrier, none of anybody else.
+CREATE TABLE calls (
+    variant_index INTEGER NOT NULL,
+    person_index INTEGER NOT NULL,
+    copies UTINYINT NOT NULL
+);
 CREATE TABLE people (
     person_index INTEGER NOT NULL,
     sample VARCHAR NOT NULL,
     individual_id VARCHAR NOT NULL,
     biosample_id VARCHAR NOT NULL,
-    sex VARCHAR NOT NULL
+    sex VARCHAR NOT NULL,
+    copies UTINYINT NOT NULL,
+    copies_par UTINYINT NOT NULL
 );
 -- Variants that span more than 1,000 bases, so that a range query looks 1,000 bases to the left and then only here.
 -- variant_index is the 0-based row number in variants.
@@ -32,6 +42,49 @@ CREATE TABLE long_variants (
     variant_index INTEGER NOT NULL,
     key BIGINT NOT NULL,
     end_0based INTEGER NOT NULL
+);
+-- What the source says of a variant's effect: one row a transcript (or gene) and consequence; empty text: not stated.
+CREATE TABLE annotations (
+    variant_index INTEGER NOT NULL,
+    gene_symbol VARCHAR NOT NULL,
+    gene_id VARCHAR NOT NULL,
+    transcript_id VARCHAR NOT NULL,
+    consequence VARCHAR NOT NULL,
+    amino_acid_change VARCHAR NOT NULL,
+    hgvs_coding VARCHAR NOT NULL,
+    hgvs_protein VARCHAR NOT NULL,
+    impact VARCHAR NOT NULL,
+    source VARCHAR NOT NULL
+);
+CREATE TABLE clinical (
+    variant_index INTEGER NOT NULL,
+    significance VARCHAR NOT NULL,
+    condition VARCHAR NOT NULL,
+    condition_id VARCHAR NOT NULL,
+    review_status VARCHAR NOT NULL,
+    identifier VARCHAR NOT NULL,
+    source VARCHAR NOT NULL
+);
+-- Of structural variants: signed length, how far start and end are uncertain (offsets in bases), copies, the mate's id.
+CREATE TABLE structural (
+    variant_index INTEGER NOT NULL,
+    length INTEGER,
+    start_low INTEGER,
+    start_high INTEGER,
+    end_low INTEGER,
+    end_high INTEGER,
+    copy_number INTEGER,
+    mate VARCHAR NOT NULL
+);
+-- Counts of parts of the people, as the source names them.
+CREATE TABLE frequencies (
+    variant_index INTEGER NOT NULL,
+    population VARCHAR NOT NULL,
+    allele_count INTEGER NOT NULL,
+    allele_number INTEGER NOT NULL,
+    heterozygous INTEGER,
+    homozygous INTEGER,
+    hemizygous INTEGER
 );
 -- part: entities
 CREATE TABLE entities (

@@ -1,153 +1,247 @@
-"""A batch of variants as numpy columns: put in order, split, cleared of duplicates (pure)."""
+"""A batch of variants as columns: put in order, split, cleared of duplicates (pure)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from beacon.rows import CarrierRow, VariantRow
+from beacon.rows import CarrierRow, VariantRow, VariantType
+from beacon.side_tables import ABOUT_PEOPLE, SIDE_TABLES, ColumnKind
+from beacon.variant_kernels import find_repeats, order_ties
+from core.columns import UNKNOWN, TextColumn
 
-Integers = npt.NDArray[np.int64] | npt.NDArray[np.int32] | npt.NDArray[np.uint8]
-Texts = npt.NDArray[np.object_]
+Integers = npt.NDArray[Any]
+SideColumn = npt.NDArray[Any] | TextColumn
+Side = Mapping[str, SideColumn]
+"""A side table: ``row`` (int32, the variant in this batch, ascending) and its columns by name."""
 
-UNKNOWN_COUNT = -1
-"""Stands for "the source does not say" in a column of counts."""
+VARIANT_TYPES = tuple(kind.value for kind in VariantType)
+"""The texts that the codes in ``variant_type`` stand for."""
 
-_CARRIER_COLUMNS = ("carrier_row", "carrier_person", "carrier_zygosity")
-_TYPES: dict[str, Any] = {"key": np.int64, "source_line": np.int64, "carrier_zygosity": np.uint8}
-_TEXTS = frozenset({"reference_bases", "alternate_bases", "anchor", "variant_type"})
+TYPE_CODES: Mapping[str, int] = MappingProxyType({text: code for code, text in enumerate(VARIANT_TYPES)})
+
+_DTYPES: dict[ColumnKind, Any] = {
+    ColumnKind.INT32: np.int32,
+    ColumnKind.NULLABLE: np.int32,
+    ColumnKind.UINT8: np.uint8,
+}
+_TEXTS = ("reference_bases", "alternate_bases", "anchor")
+_NUMBERS: Mapping[str, Any] = MappingProxyType(
+    {
+        "key": np.int64,
+        "end_0based": np.int32,
+        "variant_type": np.uint8,
+        "allele_count": np.int32,
+        "allele_number": np.int32,
+        "heterozygous": np.int32,
+        "homozygous": np.int32,
+        "hemizygous": np.int32,
+        "source_line": np.int64,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class VariantBatch:
-    """Columns of ``beacon.rows.VariantRow``, one element a variant, and the carriers of these variants.
+    """Columns of ``beacon.rows.VariantRow``, one element a variant, and the rows of the side tables.
 
-    Counts that the source does not give are ``UNKNOWN_COUNT``. ``source_line``: where the variant was read, 0 where
-    that has no meaning. The carrier columns have one element a carrier; ``carrier_row`` is the row in this batch.
+    ``variant_type``: codes, see ``VARIANT_TYPES``. Numbers of people that the source does not give are ``UNKNOWN``.
+    ``source_line``: where the variant was read, 0 where that has no meaning. ``sides``: by table name, absent where
+    empty.
     """
 
     key: Integers
     end_0based: Integers
-    reference_bases: Texts
-    alternate_bases: Texts
-    anchor: Texts
-    variant_type: Texts
+    reference_bases: TextColumn
+    alternate_bases: TextColumn
+    anchor: TextColumn
+    variant_type: Integers
     allele_count: Integers
     allele_number: Integers
     heterozygous: Integers
     homozygous: Integers
     hemizygous: Integers
     source_line: Integers
-    carrier_row: Integers
-    carrier_person: Integers
-    carrier_zygosity: Integers
+    sides: Mapping[str, Side] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Number of variants."""
         return len(self.key)
 
-    @classmethod
-    def from_columns(cls, columns: dict[str, Sequence[Any]]) -> Self:
-        """A batch of plain sequences, named as the fields are; columns that are not given are empty or zero."""
-        size = len(columns["key"])
-        made: dict[str, Any] = {}
-        for item in fields(cls):
-            absent: Sequence[Any] = () if item.name in _CARRIER_COLUMNS else (0,) * size
-            made[item.name] = _column(item.name, columns.get(item.name, absent))
-        return cls(**made)
+    @property
+    def start_0based(self) -> Integers:
+        """The low half of the key."""
+        return self.key & 0xFFFFFFFF
 
     @classmethod
-    def from_rows(cls, rows: Sequence[VariantRow], carriers: Sequence[CarrierRow] = ()) -> Self:
+    def from_rows(
+        cls,
+        rows: Sequence[VariantRow],
+        carriers: Sequence[CarrierRow] = (),
+        *,
+        sides: Mapping[str, Side] | None = None,
+        source_lines: Sequence[int] = (),
+    ) -> Self:
         """A batch of rows; ``variant_index`` of the carriers is the position in ``rows``."""
-        names = [item.name for item in fields(VariantRow)]
-        columns: dict[str, Sequence[Any]] = {name: [getattr(row, name) for row in rows] for name in names}
+        columns: dict[str, Sequence[Any]] = {
+            item.name: [getattr(row, item.name) for row in rows] for item in fields(VariantRow)
+        }
         for name in ("heterozygous", "homozygous", "hemizygous"):
-            columns[name] = [UNKNOWN_COUNT if count is None else count for count in columns[name]]
-        columns["variant_type"] = [str(row.variant_type) for row in rows]
-        columns["carrier_row"] = [carrier.variant_index for carrier in carriers]
-        columns["carrier_person"] = [carrier.person_index for carrier in carriers]
-        columns["carrier_zygosity"] = [int(carrier.zygosity) for carrier in carriers]
-        return cls.from_columns(columns)
+            columns[name] = [UNKNOWN if count is None else count for count in columns[name]]
+        columns["variant_type"] = [TYPE_CODES[str(row.variant_type)] for row in rows]
+        columns["source_line"] = source_lines or [0] * len(rows)
+        made: dict[str, Any] = {name: np.asarray(columns[name], dtype=kind) for name, kind in _NUMBERS.items()}
+        made |= {name: TextColumn.from_texts(columns[name]) for name in _TEXTS}
+        all_sides = dict(sides or {})
+        if carriers:
+            all_sides["carriers"] = side_of(
+                "carriers",
+                [carrier.variant_index for carrier in carriers],
+                {
+                    "person_index": [carrier.person_index for carrier in carriers],
+                    "zygosity": [int(carrier.zygosity) for carrier in carriers],
+                },
+            )
+        return cls(**made, sides=all_sides)
 
     @classmethod
-    def concatenated(cls, batches: Sequence[Self]) -> Self:
+    def concatenated(cls, batches: Sequence["VariantBatch"]) -> "VariantBatch":
         """All rows of the batches, one batch after the other."""
         if len(batches) == 1:
             return batches[0]
+        made: dict[str, Any] = {}
+        for item in fields(cls):
+            if item.name != "sides":
+                made[item.name] = _joined([getattr(batch, item.name) for batch in batches])
         offsets = np.cumsum([0, *(len(batch) for batch in batches[:-1])])
-        made = {item.name: np.concatenate([getattr(batch, item.name) for batch in batches]) for item in fields(cls)}
-        shifted = [batch.carrier_row + offset for batch, offset in zip(batches, offsets, strict=True)]
-        made["carrier_row"] = np.concatenate(shifted)
-        return cls(**made)
+        sides: dict[str, Side] = {}
+        for table in SIDE_TABLES:
+            pieces = [
+                _shifted(batch.sides[table], int(offset))
+                for batch, offset in zip(batches, offsets, strict=True)
+                if table in batch.sides
+            ]
+            if pieces:
+                sides[table] = {name: _joined([piece[name] for piece in pieces]) for name in pieces[0]}
+        return cls(**made, sides=sides)
 
     def identity(self, row: int) -> tuple[int, int, str, str]:
         """What makes an allele the same allele, in the order in which variants lie."""
-        return (
-            int(self.key[row]),
-            int(self.end_0based[row]),
-            str(self.reference_bases[row]),
-            str(self.alternate_bases[row]),
-        )
+        return int(self.key[row]), int(self.end_0based[row]), self.reference_bases[row], self.alternate_bases[row]
 
-    def taken(self, rows: npt.NDArray[np.int64]) -> Self:
-        """The named rows in the named order, with their carriers ordered by row, then by person."""
+    def taken(self, rows: npt.NDArray[np.int64]) -> "VariantBatch":
+        """The named rows in the named order, with the rows of their side tables in theirs."""
+        made: dict[str, Any] = {
+            item.name: _taken(getattr(self, item.name), rows) for item in fields(self) if item.name != "sides"
+        }
         place = np.full(len(self), -1, dtype=np.int64)
         place[rows] = np.arange(len(rows))
-        made = {item.name: getattr(self, item.name)[rows] for item in fields(self) if _of_variant(item.name)}
-        moved = place[self.carrier_row]
-        order = np.lexsort((self.carrier_person, moved))
-        order = order[moved[order] >= 0]
-        made["carrier_row"] = moved[order]
-        for name in ("carrier_person", "carrier_zygosity"):
-            made[name] = getattr(self, name)[order]
-        return type(self)(**made)
+        sides = {table: _side_taken(table, side, place) for table, side in self.sides.items()}
+        return type(self)(**made, sides={table: side for table, side in sides.items() if len(side["row"])})
 
-    def ordered(self) -> Self:
+    def ordered(self) -> "VariantBatch":
         """The rows ordered by identity; of one identity the row that counts most alleles comes first."""
         order = np.argsort(self.key, kind="stable")
-        keys = self.key[order]
-        ties = np.flatnonzero(keys[1:] == keys[:-1])
-        for first, last in _runs(ties):
-            order[first:last] = sorted(
-                order[first:last], key=lambda row: (*self.identity(row), -int(self.allele_count[row]))
-            )
-        return self.taken(order)
+        order_ties(order, self.allele_count, self.key, self.end_0based, *self._buffers())
+        rows = np.arange(len(self))
+        in_order = self if np.array_equal(order, rows) else self.taken(order)
+        return replace(in_order, sides={table: _side_ordered(table, side) for table, side in in_order.sides.items()})
 
-    def split_at(self, key: int) -> tuple[Self, Self]:
+    def split_at(self, key: int) -> tuple["VariantBatch", "VariantBatch"]:
         """An ordered batch in two: rows below the key, and the others."""
         return self.split_after(int(np.searchsorted(self.key, key)))
 
-    def split_after(self, rows: int) -> tuple[Self, Self]:
-        """The batch in two: the first rows, and the others."""
-        everything = np.arange(len(self))
-        return self.taken(everything[:rows]), self.taken(everything[rows:])
+    def split_after(self, rows: int) -> tuple["VariantBatch", "VariantBatch"]:
+        """An ordered batch in two: the first rows, and the others."""
+        return self.between(0, rows), self.between(rows, len(self))
 
-    def repeated(self) -> npt.NDArray[np.int64]:
-        """Rows of an ordered batch that have the identity of the row before."""
-        ties = np.flatnonzero(self.key[1:] == self.key[:-1]) + 1
-        same = [row for row in ties.tolist() if self.identity(row) == self.identity(row - 1)]
-        return np.array(same, dtype=np.int64)
+    def between(self, first: int, last: int) -> "VariantBatch":
+        """Rows ``first`` up to but without ``last`` of an ordered batch; shares its buffers."""
+        if first == 0 and last == len(self):
+            return self
+        made: dict[str, Any] = {}
+        for item in fields(self):
+            column = getattr(self, item.name)
+            if isinstance(column, TextColumn):
+                made[item.name] = column.between(first, last)
+            elif item.name != "sides":
+                made[item.name] = column[first:last]
+        sides: dict[str, Side] = {}
+        for table, side in self.sides.items():
+            low, high = (int(place) for place in np.searchsorted(_numbers(side["row"]), [first, last]))
+            if low < high:
+                sides[table] = _shifted({name: _between(column, low, high) for name, column in side.items()}, -first)
+        return type(self)(**made, sides=sides)
+
+    def without_repeats(self) -> tuple["VariantBatch", npt.NDArray[np.int64]]:
+        """An ordered batch without the rows that have the identity of the row before, and which these were."""
+        repeats = np.flatnonzero(find_repeats(self.key, self.end_0based, *self._buffers()))
+        if not len(repeats):
+            return self, repeats
+        return self.taken(np.setdiff1d(np.arange(len(self)), repeats)), repeats
+
+    def _buffers(self) -> tuple[npt.NDArray[Any], ...]:
+        reference, alternate = self.reference_bases, self.alternate_bases
+        return reference.offsets, reference.data, alternate.offsets, alternate.data
 
 
-def _of_variant(name: str) -> bool:
-    return name not in _CARRIER_COLUMNS
+def side_of(table: str, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> Side:
+    """A side table of plain sequences; ``None`` in a nullable column means not stated."""
+    made: dict[str, SideColumn] = {"row": np.asarray(rows, dtype=np.int32)}
+    for name, kind in SIDE_TABLES[table].items():
+        values = columns[name]
+        if kind is ColumnKind.TEXT:
+            made[name] = TextColumn.from_texts(values)
+        else:
+            plain = [UNKNOWN if value is None else value for value in values]
+            made[name] = np.asarray(plain, dtype=_DTYPES[kind])
+    return made
 
 
-def _column(name: str, values: Sequence[Any]) -> npt.NDArray[Any]:
-    if name in _TEXTS:
-        array = np.empty(len(values), dtype=object)
-        array[:] = values
-        return array
-    return np.asarray(values, dtype=_TYPES.get(name, np.int32))
+def _numbers(column: SideColumn) -> npt.NDArray[Any]:
+    if isinstance(column, TextColumn):
+        message = "a column of numbers is expected"
+        raise TypeError(message)
+    return column
 
 
-def _runs(ties: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Half-open runs of rows that share a key, from the places where a row has the key of its successor."""
-    if not len(ties):
-        return []
-    starts = np.concatenate(([True], np.diff(ties) > 1))
-    ends = np.concatenate((starts[1:], [True]))
-    pairs = zip(ties[starts].tolist(), (ties[ends] + 2).tolist(), strict=True)
-    return list(pairs)
+def _joined(columns: Sequence[SideColumn]) -> SideColumn:
+    texts = [column for column in columns if isinstance(column, TextColumn)]
+    return TextColumn.concatenated(texts) if texts else np.concatenate([_numbers(column) for column in columns])
+
+
+def _taken(column: SideColumn, rows: npt.NDArray[np.int64]) -> SideColumn:
+    return column.taken(rows) if isinstance(column, TextColumn) else column[rows]
+
+
+def _between(column: SideColumn, first: int, last: int) -> SideColumn:
+    return column.between(first, last) if isinstance(column, TextColumn) else column[first:last]
+
+
+def _shifted(side: Side, offset: int) -> Side:
+    return {**side, "row": _numbers(side["row"]) + np.int32(offset)}
+
+
+def _side_taken(table: str, side: Side, place: npt.NDArray[np.int64]) -> Side:
+    """The rows of a side table whose variants are kept, under the new numbers of these variants."""
+    moved = place[_numbers(side["row"])]
+    kept = np.flatnonzero(moved >= 0)
+    found = {name: _taken(column, kept) for name, column in side.items()}
+    return _side_ordered(table, {**found, "row": moved[kept].astype(np.int32)})
+
+
+def _side_ordered(table: str, side: Side) -> Side:
+    """Ordered by variant, tables about people also by person; the very same where it is so already."""
+    row = _numbers(side["row"]).astype(np.int64)
+    sort_key = (row << 32) + _numbers(side["person_index"]) if table in ABOUT_PEOPLE else row
+    if _ascending(sort_key):
+        return side
+    order = np.argsort(sort_key, kind="stable")
+    return {name: _taken(column, order) for name, column in side.items()}
+
+
+def _ascending(values: npt.NDArray[np.int64]) -> bool:
+    return bool(np.all(values[1:] >= values[:-1]))

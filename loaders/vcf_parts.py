@@ -1,8 +1,7 @@
 """One VCF file into variant parts, one per contig; runs in a worker process."""
 
 import hashlib
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 import duckdb
 
 from beacon.part_builder import VariantPartBuilder
-from beacon.rows import PersonRow, VariantRow, Zygosity
-from beacon.variant_batch import UNKNOWN_COUNT, VariantBatch
+from beacon.rows import CarrierRow, PersonRow, VariantRow, Zygosity
+from beacon.variant_batch import VariantBatch
 from core.errors import LoadRefused, OperatorError
 from core.genome import find_assembly, position_key, start_from_1based
 from core.manifest import AbsentSite, Part, PartKind, Source
@@ -100,7 +99,7 @@ class _Columns:
     """Variants and carriers gathered until they make a batch."""
 
     def __init__(self) -> None:
-        self.variants: list[tuple[object, ...]] = []
+        self.variants: list[tuple[Any, ...]] = []
         self.carriers: list[tuple[int, list[int], Zygosity]] = []
         self.carrier_count = 0
 
@@ -113,10 +112,10 @@ class _Columns:
             (
                 position_key(contig, allele.start_0based),
                 *allele[1:5],
-                allele.variant_type.value,
+                allele.variant_type,
                 counted.allele_count,
                 record.allele_number,
-                *(UNKNOWN_COUNT if count is None else count for count in counted[2:5]),
+                *counted[2:5],
                 line,
             )
         )
@@ -138,16 +137,9 @@ class _Columns:
 
     def batch(self) -> VariantBatch:
         """All that was gathered, as columns."""
-        names = (*VariantRow.__dataclass_fields__, "source_line")
-        columns: dict[str, Sequence[Any]] = (
-            dict(zip(names, zip(*self.variants, strict=True), strict=True)) if self.variants else {"key": ()}
-        )
-        rows = (itertools.repeat(row, len(people)) for row, people, _ in self.carriers)
-        zygosities = (itertools.repeat(int(zygosity), len(people)) for _, people, zygosity in self.carriers)
-        columns["carrier_row"] = tuple(itertools.chain.from_iterable(rows))
-        columns["carrier_person"] = tuple(itertools.chain.from_iterable(people for _, people, _ in self.carriers))
-        columns["carrier_zygosity"] = tuple(itertools.chain.from_iterable(zygosities))
-        return VariantBatch.from_columns(columns)
+        rows = [VariantRow(*values[:-1]) for values in self.variants]
+        carriers = [CarrierRow(row, person, zygosity) for row, people, zygosity in self.carriers for person in people]
+        return VariantBatch.from_rows(rows, carriers, source_lines=[values[-1] for values in self.variants])
 
 
 class _ContigPart:

@@ -83,7 +83,8 @@ def test_rows_in_any_order_lie_sorted_with_consistent_indices(tmp_path: Path) ->
     with duckdb.connect(str(tmp_path / "part.duckdb"), read_only=True) as connection:
         people = connection.execute("SELECT * FROM people").fetchall()
     assert people == [
-        (person.person_index, *(f"{k}{person.person_index}" for k in ("S", "P-", "B-")), "FEMALE") for person in PEOPLE
+        (person.person_index, *(f"{k}{person.person_index}" for k in ("S", "P-", "B-")), "FEMALE", 2, 2)
+        for person in PEOPLE
     ]
 
 
@@ -154,17 +155,7 @@ def test_the_content_digest_does_not_depend_on_the_order(tmp_path: Path) -> None
 
 
 def test_a_duplicate_is_reported_with_its_line(tmp_path: Path) -> None:
-    batch = VariantBatch.from_columns(
-        {
-            "key": [5, 5],
-            "end_0based": [6, 6],
-            "reference_bases": ["A", "A"],
-            "alternate_bases": ["C", "C"],
-            "anchor": ["", ""],
-            "variant_type": ["SNP", "SNP"],
-            "source_line": [10, 11],
-        }
-    )
+    batch = VariantBatch.from_rows([variant(5), variant(5)], source_lines=[10, 11])
     with VariantPartBuilder(tmp_path / "part.duckdb") as builder:
         builder.add(batch)
         duplicates = builder.finish().duplicates

@@ -1,47 +1,81 @@
-import hypothesis.strategies as st
+"""Batches of variants: order, splitting, repeats, and the rows of side tables that go along."""
+
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 
-from beacon.rows import CarrierRow, Zygosity
-from beacon.variant_batch import UNKNOWN_COUNT, VariantBatch
-from tests.beacon.test_part_builder import ROWS, variant
+from beacon.rows import CarrierRow, VariantRow, VariantType, Zygosity
+from beacon.variant_batch import VariantBatch, side_of
+from core.genome import position_key
 
-
-def identities(batch: VariantBatch) -> list[tuple[int, int, str, str]]:
-    return [batch.identity(row) for row in range(len(batch))]
-
-
-@given(st.lists(ROWS, max_size=20), st.integers(0, 1 << 33))
-def test_order_split_and_repetition(rows: list[object], key: int) -> None:
-    batch = VariantBatch.from_rows(rows)  # type: ignore[arg-type]  # a strategy of rows
-    ordered = batch.ordered()
-    found = identities(ordered)
-    assert found == sorted(identities(batch))
-    low, high = ordered.split_at(key)
-    assert identities(low) + identities(high) == found
-    assert all(identity[0] < key for identity in identities(low))
-    assert ordered.repeated().tolist() == [row for row in range(1, len(found)) if found[row] == found[row - 1]]
+BASES = st.text(alphabet="ACGT", max_size=3)
 
 
-def test_carriers_follow_their_variants() -> None:
-    rows = [variant(9), variant(5), variant(7)]
+@st.composite
+def rows(draw: st.DrawFn) -> VariantRow:
+    start = draw(st.integers(0, 6))
+    reference, alternate = draw(BASES), draw(BASES)
+    return VariantRow(
+        position_key("1", start), start + len(reference), reference, alternate, "", VariantType.INDEL,
+        draw(st.integers(0, 3)), 4, draw(st.none() | st.integers(0, 3)), None, 0,
+    )  # fmt: skip
+
+
+def identity(row: VariantRow) -> tuple[int, int, str, str]:
+    return row.key, row.end_0based, row.reference_bases, row.alternate_bases
+
+
+def batch_of(given_rows: list[VariantRow]) -> VariantBatch:
+    """Every row with two carriers, given backwards, and an annotation that names the row."""
     carriers = [
-        CarrierRow(0, 2, Zygosity.HOMOZYGOUS),
-        CarrierRow(0, 1, Zygosity.HEMIZYGOUS),
-        CarrierRow(1, 0, Zygosity.HETEROZYGOUS),
+        CarrierRow(number, person, Zygosity.HETEROZYGOUS) for number in range(len(given_rows)) for person in (7, number)
     ]
-    batch = VariantBatch.from_rows(rows, carriers)
-    twice = VariantBatch.concatenated([batch, batch])
-    assert twice.carrier_row.tolist() == [0, 0, 1, 3, 3, 4]
-    ordered = batch.ordered()
-    assert ordered.carrier_row.tolist() == [0, 2, 2]
-    assert ordered.carrier_person.tolist() == [0, 1, 2]
-    assert ordered.carrier_zygosity.tolist() == [1, 3, 2]
-    kept = ordered.taken(np.array([2]))
-    assert (kept.carrier_row.tolist(), kept.carrier_person.tolist()) == ([0, 0], [1, 2])
+    names = [f"gene{number}" for number in range(len(given_rows))]
+    columns = {name: [""] * len(names) for name in ("gene_id", "transcript_id", "consequence", "amino_acid_change")}
+    columns |= {name: [""] * len(names) for name in ("hgvs_coding", "hgvs_protein", "impact", "source")}
+    side = side_of("annotations", list(range(len(names))), {"gene_symbol": names, **columns})
+    return VariantBatch.from_rows(
+        given_rows, carriers, sides={"annotations": side}, source_lines=list(range(1, len(given_rows) + 1))
+    )
 
 
-def test_unknown_counts_have_a_mark() -> None:
-    batch = VariantBatch.from_rows([variant(5, heterozygous=None)])
-    assert batch.heterozygous.tolist() == [UNKNOWN_COUNT]
-    assert len(VariantBatch.from_columns({"key": ()})) == 0
+def check_sides(batch: VariantBatch) -> None:
+    """The rows of side tables still belong to the variants that they came with."""
+    if not len(batch):
+        return
+    origin = batch.source_line - 1
+    annotations, carriers = batch.sides["annotations"], batch.sides["carriers"]
+    symbols = annotations["gene_symbol"]
+    for place, row in enumerate(np.asarray(annotations["row"])):
+        assert symbols[place] == f"gene{origin[row]}"
+    found = list(zip(np.asarray(carriers["row"]).tolist(), np.asarray(carriers["person_index"]).tolist(), strict=True))
+    assert found == sorted((row, person) for row in range(len(batch)) for person in (7, int(origin[row])))
+
+
+@given(st.lists(rows(), min_size=1, max_size=12))
+def test_ordered_rows_keep_their_side_tables_and_repeats_go(given_rows: list[VariantRow]) -> None:
+    ordered = batch_of(given_rows).ordered()
+    expected = sorted(range(len(given_rows)), key=lambda n: (*identity(given_rows[n]), -given_rows[n].allele_count, n))
+    assert (ordered.source_line - 1).tolist() == expected
+    check_sides(ordered)
+    kept, dropped = ordered.without_repeats()
+    identities = [kept.identity(row) for row in range(len(kept))]
+    assert identities == sorted({identity(row) for row in given_rows})
+    assert len(dropped) == len(given_rows) - len(kept)
+    check_sides(kept)
+
+
+@given(st.lists(rows(), min_size=1, max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_pieces_put_together_are_the_whole(given_rows: list[VariantRow], one: int, other: int) -> None:
+    ordered = batch_of(given_rows).ordered()
+    first, last = sorted((min(one, len(ordered)), min(other, len(ordered))))
+    pieces = [ordered.between(0, first), ordered.between(first, last), ordered.between(last, len(ordered))]
+    for piece in pieces:
+        check_sides(piece)
+    whole = VariantBatch.concatenated([piece for piece in pieces if len(piece)])
+    assert [whole.identity(row) for row in range(len(whole))] == [ordered.identity(row) for row in range(len(ordered))]
+    check_sides(whole)
+    key = int(ordered.key[min(first, len(ordered) - 1)])
+    below, rest = ordered.split_at(key)
+    assert all(below.key < key)
+    assert all(rest.key >= key)

@@ -81,9 +81,9 @@ def test_samples_belong_to_the_people_of_the_draft(catalogue: DatasetCatalogue, 
     assert "1 samples belong to no loaded individual" in report.files[0].notes
     part = draft_parts(catalogue)[-1]
     assert rows(catalogue, part, "people") == [
-        (0, "S1", "P1", "S1", "MALE"),
-        (1, "S2", "S2", "B2", "FEMALE"),
-        (2, "S3", "S3", "S3", "UNKNOWN_SEX"),
+        (0, "S1", "P1", "S1", "MALE", 2, 2),
+        (1, "S2", "S2", "B2", "FEMALE", 2, 2),
+        (2, "S3", "S3", "S3", "UNKNOWN_SEX", 2, 2),
     ]
     assert rows(catalogue, part, "carriers") == [(0, 0, 3), (0, 1, 1), (0, 2, 3)]
     assert (part.absent_allele_number, part.absent_allele_number_par) == (1 + 2 + 1, 6)
