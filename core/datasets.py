@@ -11,17 +11,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from core.changes import CHANGED_FILE, announce_change
 from core.dataset_folder import DatasetFolder
 from core.dataset_status import Current, DatasetStatus, Event, utc_now
 from core.description import DatasetDescription, check_dataset_id, new_description, parse_description
 from core.draft import Draft
-from core.durable import exclusive_lock, make_folder, write_atomically
+from core.durable import exclusive_lock, make_folder
 from core.errors import DataDamaged, OperatorError
 from core.manifest import Manifest
 
 __all__ = ["CHANGED_FILE", "Current", "DatasetCatalogue", "DatasetStatus", "Event", "utc_now"]
-
-CHANGED_FILE = "changed"
 
 
 class DatasetCatalogue:
@@ -146,7 +145,7 @@ class DatasetCatalogue:
             if not described.created_at:
                 described = replace(described, created_at=_created_at(folder) or utc_now())
             folder.write_description(described)
-        self._announce()
+        announce_change(self.home)
         return described
 
     def _folder(self, dataset_id: str) -> DatasetFolder:
@@ -164,11 +163,7 @@ class DatasetCatalogue:
 
     def _switch(self, folder: DatasetFolder, version: str | None, event: Event) -> None:
         folder.switch(version, event)
-        self._announce()
-
-    def _announce(self) -> None:
-        """Tell running servers that something changed."""
-        write_atomically(self.home / CHANGED_FILE, f"{secrets.token_hex(8)}\n".encode())
+        announce_change(self.home)
 
 
 def _created_at(folder: DatasetFolder) -> str:
