@@ -15,17 +15,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from core.errors import GenvejError, LoadRefused
+from core.errors import GenvejError, LoadRefused, OperatorError
 from loaders.progress import Progress, SilentProgress
+from loaders.task_pool import Argument, Outcome, Tell
 
-Tell = Callable[[int, int], None]
-"""A worker tells how much is done, and of how much (0: unknown)."""
-
-Argument = TypeVar("Argument")
-Outcome = TypeVar("Outcome")
+__all__ = ["Tell", "WorkerLimits", "WorkerPool"]
 
 _DIE_WITH_PARENT = 1
 _WAIT_S = 0.5
@@ -52,11 +50,22 @@ class _Worker:
 class WorkerPool:
     """A few workers that take tasks one after the other; leaving the ``with`` block ends them."""
 
-    def __init__(self, processes: int, *, limits: WorkerLimits | None = None, progress: Progress | None = None) -> None:
-        """Workers are started when there is something to do, at most ``processes`` of them."""
+    def __init__(
+        self,
+        processes: int,
+        *,
+        limits: WorkerLimits | None = None,
+        progress: Progress | None = None,
+        wanted: Callable[[], bool] | None = None,
+    ) -> None:
+        """Workers are started when there is something to do, at most ``processes`` of them.
+
+        ``wanted`` is asked all the time, also from within ``run``: once it says no, the run ends.
+        """
         self._processes = max(1, processes)
         self._limits = limits or WorkerLimits()
         self._progress = progress or SilentProgress()
+        self._wanted = wanted or (lambda: True)
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
@@ -77,6 +86,14 @@ class WorkerPool:
             worker.process.join()
         self._workers = []
 
+    @property
+    def tasks_at_once(self) -> int:
+        """How many workers there are at most."""
+        return self._processes
+
+    def check_files(self, files: Sequence[Path], folder: Path) -> None:
+        """Nothing to check: workers see what this process sees."""
+
     def run(
         self, function: Callable[[Argument, Tell], Outcome], tasks: Sequence[tuple[str, Argument]]
     ) -> list[Outcome]:
@@ -88,6 +105,9 @@ class WorkerPool:
         waiting = deque(enumerate(tasks))
         outcomes: dict[int, Outcome] = {}
         while len(outcomes) < len(tasks):
+            if not self._wanted():
+                message = "stopped, because nobody waits for it any more"
+                raise OperatorError(message)
             self._hand_out(function, waiting)
             busy = [worker for worker in self._workers if worker.task is not None]
             ready = wait([worker.connection for worker in busy], _WAIT_S)
