@@ -19,9 +19,10 @@ CREATE TABLE carriers (
     person_index INTEGER NOT NULL,
     zygosity UTINYINT NOT NULL
 );
--- Called copies of people at a variant's place, only where they differ from what is expected of them: people.copies (inside
--- a pseudo-autosomal region people.copies_par) where a site that is absent from the part means reference; where it means
--- unknown, two of a heterozygous or homozygous carrier, one of a hemizygous carrier, none of anybody else.
+-- Called copies of people at a variant's place, only where they differ from what is expected of them: people.copies, inside a
+-- pseudo-autosomal region people.copies_par. Where that is 0 (nobody can say what an unlisted call means), two are expected
+-- of a heterozygous or homozygous carrier, one of a hemizygous carrier, none of anybody else. So the allele number of a
+-- variant for any people is the sum of what is expected of them, plus (copies - expected) of their rows here.
 CREATE TABLE calls (
     variant_index INTEGER NOT NULL,
     person_index INTEGER NOT NULL,
