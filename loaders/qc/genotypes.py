@@ -109,7 +109,7 @@ class Genotypes:
         return histogram(exceeded(missing / np.maximum(expected, 1), MISSING_EDGES), len(MISSING_EDGES) + 1)
 
     def carried(self) -> Counts:
-        """Carried alleles by person, region, zygosity and kind."""
+        """Carried alleles by [person, region, zygosity, kind]."""
         people, regions = self._copies.shape
         size = ZYGOSITIES * KINDS
         of_row = self._regions * size + self._kinds - KINDS
@@ -118,17 +118,17 @@ class Genotypes:
         codes += self._carriers.value * np.int64(KINDS)
         return histogram(codes, people * regions * size).reshape(people, regions, ZYGOSITIES, KINDS)
 
-    def called_and_missing(self) -> tuple[Counts, Counts]:
-        """Copies that were called, and copies that the people have and that were not, by person and region."""
+    def called_and_missing(self, carried: Counts) -> tuple[Counts, Counts]:
+        """Copies that were called, and copies that the people have and that were not, by [person, region]."""
         expected = histogram(self._regions, self._copies.shape[1]) * self._copies
         has = self._copies_of(self._calls)
         if self._absent_is_reference:
             called = expected + self._by_person(self._calls, self._called - has)
             return called, self._by_person(self._calls, np.maximum(has - self._called, 0))
-        carried = _BASE_COPIES[self._carriers.value]
         base = _BASE_COPIES[self._zygosity_of_calls()]
-        called = self._by_person(self._carriers, carried) + self._by_person(self._calls, self._called - base)
-        within = self._by_person(self._carriers, np.minimum(carried, self._copies_of(self._carriers)))
+        zygosities = carried.sum(axis=3)
+        called = zygosities @ _BASE_COPIES[1:] + self._by_person(self._calls, self._called - base)
+        within = (zygosities * np.minimum(_BASE_COPIES[1:], self._copies[:, :, np.newaxis])).sum(axis=2)
         within += self._by_person(self._calls, np.minimum(self._called, has) - np.minimum(base, has))
         return called, expected - within
 
@@ -156,9 +156,10 @@ class Genotypes:
         """For each call the zygosity of its person at its variant, 0 where that person is no carrier."""
         people = len(self._copies)
         there, wanted = self._carriers.keys(people), self._calls.keys(people)
-        if not len(there):
+        if not len(there) or not len(wanted):
             return np.zeros(len(wanted), dtype=np.int64)
-        order = np.argsort(there, kind="stable")
+        ascending = bool(np.all(there[1:] >= there[:-1]))
+        order = np.arange(len(there)) if ascending else np.argsort(there, kind="stable")
         places = order[np.minimum(np.searchsorted(there, wanted, sorter=order), len(there) - 1)]
         return np.where(there[places] == wanted, self._carriers.value[places], 0).astype(np.int64)
 

@@ -96,8 +96,9 @@ class ContigTally:
 
     def _add_people(self, found: Genotypes) -> None:
         self.missing_shares += found.missing_shares()
-        self.genotypes += found.carried()
-        called, missing = found.called_and_missing()
+        carried = found.carried()
+        self.genotypes += carried
+        called, missing = found.called_and_missing(carried)
         self.called += called
         self.missing += missing
         if len(self.expected_heterozygous):
