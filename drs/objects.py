@@ -18,7 +18,7 @@ from core.people import PeopleMask
 from core.policy import strictest, visas_for
 from core.storage import Storage
 from core.tickets import Ticket
-from drs.rows import FileFormat, FileRow
+from drs.rows import LIST_FIELDS, FileFormat, FileRow
 
 logger = logging.getLogger("genvej.drs")
 ABSENT = "no such object"
@@ -26,7 +26,6 @@ ABSENT = "no such object"
 
 MAXIMUM_PAGE = 1000
 
-_INDEX_FORMATS = frozenset({FileFormat.BAI, FileFormat.CSI, FileFormat.CRAI, FileFormat.TBI})
 _COLUMNS = tuple(FileRow.__dataclass_fields__)
 
 
@@ -287,8 +286,8 @@ def _rows(generation: Generation, view: DatasetView) -> list[FileRow]:
 
 def _row(values: dict[str, object]) -> FileRow:
     file_format = FileFormat(str(values.pop("format")))
-    samples, people = _texts(values.pop("samples")), _texts(values.pop("individual_ids"))
-    return FileRow(format=file_format, samples=samples, individual_ids=people, **values)  # type: ignore[arg-type]
+    lists = {name: _texts(values.pop(name)) for name in LIST_FIELDS}
+    return FileRow(format=file_format, **lists, **values)  # type: ignore[arg-type] # the table has its fields
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
--- The table of a part of kind "files": one row a file object, ordered by (alias, name, object_id).
+-- The tables of a part of kind "files". One row a file object, ordered by (alias, name, object_id).
 -- part: files
 CREATE TABLE file_objects (
     object_id VARCHAR NOT NULL,
@@ -14,5 +14,24 @@ CREATE TABLE file_objects (
     index_object_id VARCHAR NOT NULL,
     samples VARCHAR NOT NULL,
     individual_ids VARCHAR NOT NULL,
-    stored_version VARCHAR NOT NULL
+    stored_version VARCHAR NOT NULL,
+    biosample_ids VARCHAR NOT NULL,
+    run_ids VARCHAR NOT NULL,
+    inner_format VARCHAR NOT NULL
+);
+-- Read groups of the part's files as their headers state them, ordered by (object_id, read_group).
+CREATE TABLE read_groups (
+    object_id VARCHAR NOT NULL,
+    read_group VARCHAR NOT NULL,
+    sample VARCHAR NOT NULL,
+    platform_unit VARCHAR NOT NULL,
+    library VARCHAR NOT NULL,
+    platform VARCHAR NOT NULL,
+    date VARCHAR NOT NULL
+);
+-- The contigs that the part's files are aligned to, as far as an MD5 is stated, ordered by contig.
+CREATE TABLE reference_sequences (
+    contig VARCHAR NOT NULL,
+    length BIGINT NOT NULL,
+    md5 VARCHAR NOT NULL
 );
