@@ -19,6 +19,7 @@ COMMANDS = MappingProxyType(
         "check-config": "node.commands.server:check_config",
         "load": "node.commands.load:load",
         "dataset": "node.commands.dataset:dataset",
+        "reference": "node.commands.reference_data:reference",
         "token": "node.commands.token:token",
         "demo": "node.commands.demo:demo",
     }

@@ -11,6 +11,7 @@ COMMANDS = MappingProxyType(
         "vcf": "node.commands.load.vcf:vcf",
         "phenopackets": "node.commands.load.phenopackets:phenopackets",
         "reads": "node.commands.load.reads:reads",
+        "ontology": "node.commands.load.ontology:ontology",
     }
 )
 """Every kind of input and where its command is."""
