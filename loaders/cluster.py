@@ -130,8 +130,8 @@ class ClusterPool:
 
     def _close(self) -> None:
         client, self._opened = self._client, None
-        # The scheduler may be gone: then its workers end what they run, for nobody waits for it.
-        with contextlib.suppress(OSError, RuntimeError):
+        # Where the scheduler is gone, its workers end what they run; where the plugin never came, nothing runs.
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
             if client.status == "running" and client.scheduler is not None:
                 remove = client.scheduler.unregister_worker_plugin
                 client.sync(remove, name=self._load, callback_timeout=_LEAVE_S)

@@ -114,10 +114,9 @@ def differences(here: Mapping[str, str], workers: Mapping[str, object]) -> list[
 
 def check_sight(client: Client, address: ClusterAddress, files: Sequence[Path], folder: Path) -> None:
     """Raise ``OperatorError`` naming hosts that cannot read the files, or do not share the folder with this process."""
-    token = secrets.token_hex(8)
-    probe = Probe(tuple((path, path.stat().st_size) for path in files), folder, token)
+    probe = Probe(tuple((path, path.stat().st_size) for path in files), folder, secrets.token_hex(8))
     try:
-        probe.marker("").write_text(token)
+        probe.marker("").touch()
         with cluster_failures(f"the workers of {address.text} cannot be asked for what they see"):
             sights: Mapping[str, object] = client.run(look, probe, on_error="return")
         problems = []

@@ -19,10 +19,11 @@ ALLOWED_FAILURES = 1
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A running cluster."""
+    """A running cluster: where it listens, its logs, the id of its scheduler."""
 
     address: str
     folder: Path
+    scheduler: int
 
     def logs(self) -> str:
         """What scheduler and workers have written."""
@@ -30,7 +31,7 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(folder: Path, *, tls: Sequence[str] = ()) -> Iterator[Cluster]:
+def running_cluster(folder: Path, *, workers: int = WORKERS, tls: Sequence[str] = ()) -> Iterator[Cluster]:
     """Run a cluster on the loopback address; its logs are in ``folder``.
 
     ``tls``: options of scheduler and workers, which then speak nothing but TLS.
@@ -43,13 +44,13 @@ def running_cluster(folder: Path, *, tls: Sequence[str] = ()) -> Iterator[Cluste
     shared = ("--scheduler-file", str(found))
     with ExitStack() as stack:
         processes = [stack.enter_context(_running([*scheduler, *shared], folder / "scheduler.log"))]
-        for number in range(WORKERS):
+        for number in range(workers):
             private = ("--local-directory", str(folder / f"worker-{number}"), "--name", f"worker-{number}")
             processes.append(
                 stack.enter_context(_running([*worker, *shared, *private], folder / f"worker-{number}.log"))
             )
-        _wait(processes, folder)
-        yield Cluster(json.loads(found.read_text())["address"], folder)
+        _wait(processes, folder, workers)
+        yield Cluster(json.loads(found.read_text())["address"], folder, processes[0].pid)
 
 
 def _dask(kind: str, *arguments: str) -> list[str]:
@@ -82,13 +83,13 @@ def _running(command: Sequence[str], log: Path) -> "Iterator[subprocess.Popen[by
             process.wait()
 
 
-def _wait(processes: "Sequence[subprocess.Popen[bytes]]", folder: Path) -> None:
+def _wait(processes: "Sequence[subprocess.Popen[bytes]]", folder: Path, workers: int) -> None:
     """Until all workers have registered."""
     deadline = time.monotonic() + START_TIMEOUT_S
     log = folder / "scheduler.log"
     while time.monotonic() < deadline and all(process.poll() is None for process in processes):
-        if log.read_text(errors="replace").count("Register worker") >= WORKERS:
+        if log.read_text(errors="replace").count("Register worker") >= workers and (folder / "scheduler.json").exists():
             return
         time.sleep(0.05)
-    message = f"the cluster did not start: {Cluster('', folder).logs()[-4000:]}"
+    message = f"the cluster did not start: {Cluster('', folder, 0).logs()[-4000:]}"
     raise AssertionError(message)
