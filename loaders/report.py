@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from core.errors import LoadRefused
 from core.strict_json import JsonValue
+from loaders.qc.quality_report import QualityReport
 
 REJECTIONS_KEPT = 1000
 _SHOWN = 20
@@ -77,13 +78,18 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one load did to the draft ``version`` of a dataset; ``subject`` says what was counted: variants, objects."""
+    """What one load did to the draft ``version`` of a dataset.
+
+    ``subject`` says what was counted: variants, objects. ``quality``: what the loader found out about the data, for
+    the report that is kept beside the dataset; not part of what is printed.
+    """
 
     dataset_id: str
     version: str
     subject: str
     files: tuple[FileReport, ...]
     notes: tuple[str, ...] = field(default=())
+    quality: QualityReport | None = None
 
     @property
     def accepted(self) -> int:
