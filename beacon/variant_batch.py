@@ -142,13 +142,20 @@ class VariantBatch:
         sides = {table: _side_taken(table, side, place) for table, side in self.sides.items()}
         return type(self)(**made, sides={table: side for table, side in sides.items() if len(side["row"])})
 
-    def ordered(self) -> "VariantBatch":
-        """The rows ordered by identity; of one identity the row that counts most alleles comes first."""
+    def order(self) -> npt.NDArray[np.int64]:
+        """The rows in the order of identity; of one identity the row that counts most alleles, then the first line."""
         order = np.argsort(self.key, kind="stable")
-        order_ties(order, self.allele_count, self.key, self.end_0based, *self._buffers())
-        rows = np.arange(len(self))
-        in_order = self if np.array_equal(order, rows) else self.taken(order)
+        order_ties(order, self.allele_count, self.source_line, self.key, self.end_0based, *self._buffers())
+        return order
+
+    def put_in(self, order: npt.NDArray[np.int64]) -> "VariantBatch":
+        """All rows in an order, and the rows of the side tables in theirs."""
+        in_order = self if np.array_equal(order, np.arange(len(self))) else self.taken(order)
         return replace(in_order, sides={table: _side_ordered(table, side) for table, side in in_order.sides.items()})
+
+    def ordered(self) -> "VariantBatch":
+        """The rows in their order."""
+        return self.put_in(self.order())
 
     def split_at(self, key: int) -> tuple["VariantBatch", "VariantBatch"]:
         """An ordered batch in two: rows below the key, and the others."""

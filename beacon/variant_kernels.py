@@ -40,6 +40,7 @@ def compare_rows(
 def order_ties(
     order: Array,
     allele_count: Array,
+    source_line: Array,
     key: Array,
     end: Array,
     reference: Array,
@@ -49,7 +50,7 @@ def order_ties(
 ) -> None:
     """Put rows that share a key into the order of variants; ``order`` is sorted by key and changed in place.
 
-    Of rows that repeat an allele the one that counts most copies comes first, then the one that came first.
+    Of rows that repeat an allele the one that counts most copies comes first, then the one on the first line.
     """
     for place in range(1, len(order)):
         row = order[place]
@@ -57,7 +58,10 @@ def order_ties(
         while free > 0 and key[order[free - 1]] == key[row]:
             before = order[free - 1]
             found = compare_rows(end, reference, reference_data, alternate, alternate_data, before, row)
-            if found < 0 or (found == 0 and allele_count[before] >= allele_count[row]):
+            if found < 0:
+                break
+            more = allele_count[before] - allele_count[row]
+            if found == 0 and (more > 0 or (more == 0 and source_line[before] <= source_line[row])):
                 break
             order[free] = before
             free -= 1

@@ -1,0 +1,294 @@
+"""Compiled reading of VCF records: the plain ones, at the speed of memory; all others are marked for the exact reader.
+
+Plain is a record of one contig with REF and ALT of A, C, G, T or N (or no alleles at all such as ``*`` and
+``<NON_REF>``), counts or genotypes as files usually spell them, and nothing wrong. ``loaders.vcf_record`` defines what
+a record means, and says what is wrong with one.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.compiled import compiled
+from loaders.genotype_kernels import COPIES, HEMI, HET, HOM, read_genotypes
+from loaders.info_kernels import find_values, read_counts
+
+Array = npt.NDArray[Any]
+
+TAB, NEWLINE, RETURN, COMMA, COLON, ZERO, NINE = 9, 10, 13, 44, 58, 48, 57
+MAXIMUM_ALTERNATES = 64
+NO_COUNT = -(2**31)
+
+# Columns of a record; the spans of INFO values follow, offset and length by key.
+LINE_START, LINE_END, FLAGS, POSITION, FIRST_ALLELE, ALTERNATES, COPIES_CALLED, INFO_SPANS = 0, 1, 2, 3, 4, 5, 6, 7
+EXACT, NOT_PASSED, IN_PAR, NO_GENOTYPES = 1, 2, 4, 8
+
+# Columns of an allele.
+(
+    RECORD, NUMBER, START, REFERENCE, REFERENCE_LENGTH, ALTERNATE, ALTERNATE_LENGTH, ANCHOR, KIND,
+    ALLELE_COUNT, HETEROZYGOUS, HOMOZYGOUS, HEMIZYGOUS,
+) = range(13)  # fmt: skip
+ALLELE_COLUMNS = 13
+
+# Kinds, in the order of ``beacon.rows.VariantType``.
+SNP, MNP, INS, DEL, INDEL = 0, 1, 2, 3, 4
+
+# What ``parse_records`` says in its result.
+CONSUMED, RECORDS, ALLELES, CARRIERS, CALLS, REASON, CONTRADICTING = 0, 1, 2, 3, 4, 5, 6
+AT_END, OTHER_CONTIG, FULL = 0, 1, 2
+RESULT_COLUMNS = 7
+
+
+@compiled
+def is_base(letter: int) -> bool:
+    """Whether a byte is A, C, G, T or N."""
+    return letter == 65 or letter == 67 or letter == 71 or letter == 84 or letter == 78
+
+
+@compiled
+def next_field(text: Array, place: int, end: int) -> int:
+    """Where the tab after ``place`` is, or the end of the line."""
+    while place < end and text[place] != TAB:
+        place += 1
+    return place
+
+
+@compiled
+def is_no_allele(text: Array, first: int, last: int) -> bool:
+    """Whether an ALT is ``.``, ``*``, ``<*>`` or ``<NON_REF>``."""
+    length = last - first
+    if length == 1:
+        return text[first] == 46 or text[first] == 42
+    if length == 3:
+        return text[first] == 60 and text[first + 1] == 42 and text[first + 2] == 62
+    if length == 9:
+        for place, letter in enumerate(b"<NON_REF>"):
+            if text[first + place] != letter:
+                return False
+        return True
+    return False
+
+
+@compiled
+def add_allele(
+    text: Array, alleles: Array, row: int, record: int, number: int, start: int, reference: int, reference_end: int,
+    alternate: int, alternate_end: int,
+) -> bool:  # fmt: skip
+    """Trim an allele (suffix first, then prefix) into its row; false where ALT equals REF."""
+    while (
+        reference_end > reference and alternate_end > alternate and text[reference_end - 1] == text[alternate_end - 1]
+    ):
+        reference_end -= 1
+        alternate_end -= 1
+    anchor = -1
+    while reference < reference_end and alternate < alternate_end and text[reference] == text[alternate]:
+        anchor = reference
+        reference += 1
+        alternate += 1
+        start += 1
+    length, other = reference_end - reference, alternate_end - alternate
+    if length == 0 and other == 0:
+        return False
+    if length == other:
+        kind = SNP if length == 1 else MNP
+    elif length == 0:
+        kind = INS
+    else:
+        kind = DEL if other == 0 else INDEL
+    alleles[row, RECORD], alleles[row, NUMBER], alleles[row, START] = record, number, start
+    alleles[row, REFERENCE], alleles[row, REFERENCE_LENGTH] = reference, length
+    alleles[row, ALTERNATE], alleles[row, ALTERNATE_LENGTH] = alternate, other
+    alleles[row, ANCHOR] = anchor if length == 0 or other == 0 else -1
+    alleles[row, KIND] = kind
+    return True
+
+
+@compiled
+def read_alleles(
+    text: Array, position: int, reference: int, reference_end: int, alternate: int, alternate_end: int,
+    alleles: Array, record: int, first_allele: int, allele_row: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """All alternates of a record into rows from ``first_allele`` on: (alternates, rows); -1: left to the exact reader.
+
+    ``allele_row``: which of these rows an allele number has, -1 for what is no variant.
+    """
+    for place in range(reference, reference_end):
+        if not is_base(text[place]):
+            return -1, 0
+    number = rows = 0
+    first = alternate
+    while True:
+        last = first
+        plain = True
+        while last < alternate_end and text[last] != COMMA:
+            plain = plain and is_base(text[last])
+            last += 1
+        number += 1
+        if number > MAXIMUM_ALTERNATES or last == first:
+            return -1, 0
+        allele_row[number] = -1
+        if plain:
+            added = add_allele(
+                text, alleles, first_allele + rows, record, number, position - 1,
+                reference, reference_end, first, last,
+            )  # fmt: skip
+            if not added:
+                return -1, 0
+            allele_row[number] = rows
+            rows += 1
+        elif not is_no_allele(text, first, last):
+            return -1, 0
+        if last == alternate_end:
+            return number, rows
+        first = last + 1
+
+
+@compiled
+def read_position(text: Array, first: int, last: int) -> int:
+    """POS, 1-based; 0 for what is no position that a plain record has."""
+    if last == first or last - first > 9:
+        return 0
+    position = 0
+    for place in range(first, last):
+        if not ZERO <= text[place] <= NINE:
+            return 0
+        position = position * 10 + (text[place] - ZERO)
+    return position
+
+
+@compiled
+def genotype_field(text: Array, first: int, last: int) -> int:
+    """Which of the fields in FORMAT is GT; -1 if none is."""
+    field = 0
+    while first < last:
+        if text[first] == 71 and first + 1 < last and text[first + 1] == 84:
+            if first + 2 == last or text[first + 2] == COLON:
+                return field
+        while first < last and text[first] != COLON:
+            first += 1
+        first += 1
+        field += 1
+    return -1
+
+
+@compiled
+def has_odd_bytes(text: Array, first: int, last: int) -> bool:
+    """Whether a byte is not ASCII."""
+    found = np.uint8(0)
+    for place in range(first, last):
+        found |= text[place]
+    return found >= 128
+
+
+@compiled
+def parse_records(
+    text: Array, begin: int, end: int, contig: Array, contig_length: int, par: Array, sexual: bool,
+    samples: int, one_copy: Array, nobody: Array, expected: Array, key_data: Array, key_offsets: Array,
+    records: Array, alleles: Array, carriers: Array, calls: Array, tally: Array, result: Array,
+) -> None:  # fmt: skip
+    """Read the whole lines ``text[begin:end]`` up to the first record of another contig, or until a table is full.
+
+    ``contig``: its name as the file spells it. ``par``: int64[n, 2], 0-based half-open pseudo-autosomal regions;
+    ``sexual``: X or Y. ``one_copy``: people who have one copy outside of these, ``nobody``: as many times false.
+    ``expected``: uint8[2, people], expected copies outside and inside. ``key_data``, ``key_offsets``: the INFO keys to
+    look for; the first are those of ``read_counts``. ``tally``: int32[2, people, 2]. ``result``: see its columns.
+    """
+    line, record, allele, carrier, call, contradicting, reason = begin, 0, 0, 0, 0, 0, AT_END
+    keys = len(key_offsets) - 1
+    allele_row = np.full(MAXIMUM_ALTERNATES + 1, -1, dtype=np.int64)
+    counts = np.zeros((MAXIMUM_ALTERNATES + 1, 4), dtype=np.int64)
+    while line < end:
+        full = (
+            record == len(records)
+            or allele + MAXIMUM_ALTERNATES > len(alleles)
+            or carrier + 2 * samples > len(carriers)
+            or call + samples > len(calls)
+        )
+        if full:
+            reason = FULL
+            break
+        stop = line
+        while text[stop] != NEWLINE:
+            stop += 1
+        following = stop + 1
+        if stop > line and text[stop - 1] == RETURN:
+            stop -= 1
+        chrom_end = next_field(text, line, stop)
+        if chrom_end - line != len(contig) or not np.array_equal(text[line:chrom_end], contig):
+            reason = OTHER_CONTIG
+            break
+        records[record, LINE_START], records[record, LINE_END], records[record, FLAGS] = line, stop, EXACT
+        records[record, POSITION], records[record, FIRST_ALLELE] = 0, allele
+        records[record, ALTERNATES], records[record, COPIES_CALLED] = 0, 0
+        record += 1
+        line = following
+        flags = 0
+        pos_end = next_field(text, min(chrom_end + 1, stop), stop)
+        position = read_position(text, chrom_end + 1, pos_end)
+        records[record - 1, POSITION] = position
+        id_end = next_field(text, min(pos_end + 1, stop), stop)
+        ref_end = next_field(text, min(id_end + 1, stop), stop)
+        alt_end = next_field(text, min(ref_end + 1, stop), stop)
+        qual_end = next_field(text, min(alt_end + 1, stop), stop)
+        filter_end = next_field(text, min(qual_end + 1, stop), stop)
+        info_end = next_field(text, min(filter_end + 1, stop), stop)
+        reference = id_end + 1
+        sound = position > 0 and filter_end < stop and ref_end > reference and alt_end > ref_end + 1
+        if not sound or position - 1 + ref_end - reference > contig_length:
+            continue
+        if has_odd_bytes(text, records[record - 1, LINE_START], info_end):
+            continue
+        alternates, rows = read_alleles(
+            text, position, reference, ref_end, ref_end + 1, alt_end, alleles, record - 1, allele, allele_row
+        )
+        if alternates < 0:
+            continue
+        filter_length = filter_end - qual_end - 1
+        passed = (filter_length == 1 and text[qual_end + 1] == 46) or (
+            filter_length == 4
+            and text[qual_end + 1] == 80
+            and text[qual_end + 2] == 65
+            and text[qual_end + 3] == 83
+            and text[qual_end + 4] == 83
+        )
+        flags |= 0 if passed else NOT_PASSED
+        inside = False
+        for region in range(len(par)):
+            inside = inside or par[region, 0] <= position - 1 < par[region, 1]
+        flags |= IN_PAR if inside else 0
+        if keys > 0:
+            find_values(text, filter_end + 1, info_end, key_data, key_offsets, records[record - 1, INFO_SPANS:])
+        number = 0
+        counts[: alternates + 1] = 0
+        if samples > 0:
+            if info_end >= stop:
+                continue
+            format_end = next_field(text, info_end + 1, stop)
+            gt_column = genotype_field(text, info_end + 1, format_end)
+            if gt_column < 0 or format_end >= stop:
+                continue
+            side = 1 if inside else 0
+            carriers_before, calls_before = carrier, call
+            carrier, call, number, contradictory = read_genotypes(
+                text, format_end + 1, stop, gt_column, alternates, one_copy if sexual and not inside else nobody,
+                expected[side], record - 1, allele, allele_row, counts, carriers, carrier, calls, call, tally[side],
+            )  # fmt: skip
+            if number < 0:
+                carrier, call = carriers_before, calls_before
+                continue
+            contradicting += contradictory
+        else:
+            number = read_counts(text, records[record - 1, INFO_SPANS:], alternates, counts)
+            if number < 0:
+                continue
+            flags |= NO_GENOTYPES
+        for row in range(allele, allele + rows):
+            of = alleles[row, NUMBER]
+            alleles[row, ALLELE_COUNT], alleles[row, HETEROZYGOUS] = counts[of, COPIES], counts[of, HET]
+            alleles[row, HOMOZYGOUS], alleles[row, HEMIZYGOUS] = counts[of, HOM], counts[of, HEMI]
+        allele += rows
+        records[record - 1, FLAGS], records[record - 1, ALTERNATES] = flags, alternates
+        records[record - 1, COPIES_CALLED] = number
+    result[CONSUMED], result[RECORDS], result[ALLELES], result[CARRIERS] = line, record, allele, carrier
+    result[CALLS], result[REASON], result[CONTRADICTING] = call, reason, contradicting
