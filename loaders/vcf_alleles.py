@@ -7,22 +7,12 @@ from typing import NamedTuple
 from beacon.rows import VariantType
 from core.genome import start_from_1based
 from loaders.report import RecordRejected
+from loaders.vcf_structural import BREAKEND, SYMBOLIC, place_symbolic
 
 NOT_ALLELES = frozenset({".", "*", "<*>", "<NON_REF>"})
 """No variant of their own: missing, deleted upstream, any other allele. They count as called copies."""
 
-_BASES = re.compile(r"[ACGTUNRYSWKMBDHV]+", re.IGNORECASE)
-_SYMBOLIC = re.compile(r"<[^\s<>,]+>")
-_BREAKEND = re.compile(r"[A-Za-z.]*([\[\]])[^\s\[\]]+:\d+\1[A-Za-z.]*|\.[A-Za-z]+|[A-Za-z]+\.")
-_SYMBOL_TYPES = {
-    "DEL": VariantType.DEL,
-    "DUP": VariantType.DUP,
-    "INV": VariantType.INV,
-    "INS": VariantType.INS,
-    "CNV": VariantType.CNV,
-    "BND": VariantType.BND,
-}
-_COPY_NUMBER = re.compile(r"CN\d+")
+_BASES = re.compile(r"[ACGTNRYSWKMBDHV]+", re.IGNORECASE)
 
 
 class Allele(NamedTuple):
@@ -77,60 +67,32 @@ def _sequence_type(reference_length: int, alternate_length: int) -> VariantType:
     return VariantType.INDEL if alternate_length else VariantType.DEL
 
 
-def read_allele(position_1based: int, reference: str, alternate: str, info: Mapping[str, str], number: int) -> Allele:
+def read_allele(
+    position_1based: int,
+    reference: str,
+    alternate: str,
+    info: Mapping[str, str],
+    number: int,
+    *,
+    length_first: bool = False,
+) -> Allele:
     """Allele ``number`` (0-based among ALT) of a record; REF is upper case already.
 
-    Symbolic alleles begin after POS and end at INFO/END, else as far as INFO/SVLEN says. Raises ``RecordRejected``.
+    Symbolic alleles begin after POS; where they end, ``loaders.vcf_structural`` says. ``length_first``: VCF 4.4 and
+    later. Raises ``RecordRejected``.
     """
     if _BASES.fullmatch(alternate):
         return trim(position_1based, reference, alternate.upper())
-    if _SYMBOLIC.fullmatch(alternate):
-        return _symbolic(position_1based, reference, alternate, info, number)
-    if _BREAKEND.fullmatch(alternate):
+    if SYMBOLIC.fullmatch(alternate):
+        place = place_symbolic(position_1based, alternate, info, number, length_first=length_first)
+        return Allele(place.start_0based, place.end_0based, "", alternate, reference[:1], place.variant_type)
+    if BREAKEND.fullmatch(alternate):
         start = max(0, start_from_1based(position_1based))
         return Allele(start, start + 1, "", alternate, reference[:1], VariantType.BND)
     reason = f"ALT {number + 1} is neither bases nor a symbolic allele nor a breakend"
     raise RecordRejected(reason, "ALT")
 
 
-def _symbolic(position: int, reference: str, alternate: str, info: Mapping[str, str], number: int) -> Allele:
-    symbol = alternate[1:-1].partition(":")[0].upper()
-    kind = _SYMBOL_TYPES.get(symbol, VariantType.CNV if _COPY_NUMBER.fullmatch(symbol) else VariantType.SV)
-    if kind is VariantType.INS:
-        end = position
-    elif kind is VariantType.BND:
-        position, end = max(0, position - 1), max(1, position)
-    else:
-        end = _symbolic_end(position, info, number, required=kind is not VariantType.SV)
-    return Allele(position, end, "", alternate, reference[:1], kind)
-
-
-def _symbolic_end(position: int, info: Mapping[str, str], number: int, *, required: bool) -> int:
-    """The 0-based end of a symbolic allele that begins after ``position`` (1-based)."""
-    stated, length = info.get("END", "."), _element(info.get("SVLEN", "."), number)
-    if stated != ".":
-        end = _whole(stated, "INFO/END")
-    elif length != ".":
-        end = position + abs(_whole(length, "INFO/SVLEN"))
-    elif required:
-        reason = "a symbolic allele without END and SVLEN: where it ends is not known"
-        raise RecordRejected(reason, "INFO/END")
-    else:
-        end = position
-    if end < position:
-        reason = "END lies before POS"
-        raise RecordRejected(reason, "INFO/END")
-    return end
-
-
-def _element(values: str, number: int) -> str:
-    parts = values.split(",")
-    return parts[number] if number < len(parts) else parts[0]
-
-
-def _whole(text: str, field_name: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        reason = "not a whole number"
-        raise RecordRejected(reason, field_name) from None
+def is_sequence(alternate: str) -> bool:
+    """Whether an alternate allele is spelled as bases."""
+    return _BASES.fullmatch(alternate) is not None

@@ -5,6 +5,7 @@ hemizygous, as ``bcftools +fill-tags`` counts; a person all of whose called copi
 other carrier as heterozygous. Missing calls count nowhere.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -71,13 +72,15 @@ class AlleleCounts:
 class GenotypeCounts(NamedTuple):
     """All alternate alleles of one record. ``unusual``: columns whose call does not have two copies, by copies.
 
-    ``contradicting``: people with one copy here whose call names two different alleles.
+    ``contradicting``: people with one copy here whose call names two different alleles. ``called``: (column, called
+    copies) of everybody whose called copies are not the expected ones, in the order of columns; 0 for a missing call.
     """
 
     allele_number: int
     alleles: tuple[AlleleCounts, ...]
     unusual: tuple[tuple[int, int], ...] = ()
     contradicting: int = 0
+    called: tuple[tuple[int, int], ...] = ()
 
 
 class GenotypeReader:
@@ -87,18 +90,41 @@ class GenotypeReader:
         """Nothing is known at first."""
         self._known: dict[str, Genotype] = {}
 
-    def count(self, texts: Sequence[str], alternates: int, one_copy: frozenset[int] = frozenset()) -> GenotypeCounts:
+    def count(
+        self,
+        texts: Sequence[str],
+        alternates: int,
+        one_copy: frozenset[int] = frozenset(),
+        expected: Sequence[int] | None = None,
+    ) -> GenotypeCounts:
         """Count the GT values of all columns of a record with ``alternates`` alternate alleles.
 
-        ``one_copy``: columns of people who have one copy at this place. Raises ``RecordRejected``.
+        ``one_copy``: columns of people who have one copy at this place. ``expected``: copies that each person has,
+        two for everybody if not given. Raises ``RecordRejected``.
         """
-        if not one_copy:
-            return self._count_group(texts, alternates, None)
-        singles = sorted(one_copy)
-        others = [column for column in range(len(texts)) if column not in one_copy]
-        first = self._count_group([texts[column] for column in singles], alternates, singles, one_copy=True)
-        second = self._count_group([texts[column] for column in others], alternates, others)
-        return _merged(first, second)
+        if one_copy:
+            singles = sorted(one_copy)
+            others = [column for column in range(len(texts)) if column not in one_copy]
+            first = self._count_group([texts[column] for column in singles], alternates, singles, one_copy=True)
+            second = self._count_group([texts[column] for column in others], alternates, others)
+            counts = _merged(first, second)
+        else:
+            counts = self._count_group(texts, alternates, None)
+        return counts._replace(called=self._called(texts, alternates, one_copy, expected))
+
+    def _called(
+        self, texts: Sequence[str], alternates: int, one_copy: frozenset[int], expected: Sequence[int] | None
+    ) -> tuple[tuple[int, int], ...]:
+        """Columns whose called copies are not the expected ones, with the copies."""
+        meanings = {text: self._meaning(text, alternates) for text in set(texts)}
+        copies = {text: len(meaning.called) for text, meaning in meanings.items()}
+        if not one_copy and expected is None and set(copies.values()) == {2}:
+            return ()
+        single = {text: len(meaning.one_copy().called) for text, meaning in meanings.items()}
+        found = ((single if column in one_copy else copies)[text] for column, text in enumerate(texts))
+        wanted = itertools.repeat(2) if expected is None else expected
+        pairs = zip(found, wanted, strict=False)
+        return tuple((column, has) for column, (has, should) in enumerate(pairs) if has != should)
 
     def _meaning(self, text: str, alternates: int) -> Genotype:
         genotype = self._known.get(text)

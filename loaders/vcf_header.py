@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from core.errors import LoadRefused
 from core.genome import ASSEMBLIES, GRCH37, Assembly, canonical_contig, find_assembly
+from loaders.vcf_meta import check_meta_lines, read_attributes
 
 _FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
-_CONTIG = re.compile(r"##contig=<(.*)>\s*")
-_ATTRIBUTE = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,]*)')
+_DEFINITIONS = ("##INFO=", "##ALT=", "##GVCFBlock")
 _UNSUPPORTED = re.compile(r"(?i)ncbi36|ncbi35|hg1[0-8](?!\d)|\bb36\b|NCBI_Build_36")
 _NAMED = re.compile(r"(?i)(grch3[78]|hg19|hg38|hs37d5|hs38dh|\bb3[78]\b|hs37|hs38|chm13|1000g_v37|human_g1k_v37)")
 _SPELLINGS = {"1000g_v37": "b37", "human_g1k_v37": "b37"}
@@ -28,13 +28,23 @@ class Contig:
 
 @dataclass(frozen=True, slots=True)
 class VcfHeader:
-    """What the header states; ``lines`` is its number of lines."""
+    """What the header states; ``lines`` is its number of lines.
+
+    ``definitions``: the lines that tell what INFO and ALT mean, for ``loaders.vcf_annotations`` and
+    ``loaders.vcf_blocks``.
+    """
 
     version: str
     samples: tuple[str, ...]
     contigs: tuple[Contig, ...]
     reference: str
     lines: int
+    definitions: tuple[str, ...] = ()
+
+    @property
+    def length_first(self) -> bool:
+        """Whether SVLEN tells where symbolic alleles end, rather than END (VCF 4.4 and later)."""
+        return self.version >= "VCFv4.4"
 
     @property
     def renamed_contigs(self) -> dict[str, str]:
@@ -64,19 +74,20 @@ def parse_header(name: str, lines: Sequence[str]) -> VcfHeader:
     if columns[: len(_FIXED)] != _FIXED or columns[len(_FIXED) : len(_FIXED) + 1] not in ([], ["FORMAT"]):
         message = f"{name}: line {len(lines)}: the columns #CHROM to INFO, then FORMAT and samples, are expected"
         raise LoadRefused(message)
+    check_meta_lines(name, lines, version)
     samples = tuple(columns[len(_FIXED) + 1 :])
-    repeated = {sample for sample in samples if samples.count(sample) > 1} if len(set(samples)) < len(samples) else ()
-    if repeated or "" in samples:
+    if len(set(samples)) < len(samples) or "" in samples:
         message = f"{name}: line {len(lines)}: sample names must be there once each"
         raise LoadRefused(message)
     reference = next((line.removeprefix("##reference=") for line in lines if line.startswith("##reference=")), "")
     contigs = tuple(_contig(name, number, line) for number, line in enumerate(lines, 1) if line.startswith("##contig="))
-    return VcfHeader(version, samples, contigs, reference, len(lines))
+    definitions = tuple(line for line in lines if line.startswith(_DEFINITIONS))
+    return VcfHeader(version, samples, contigs, reference, len(lines), definitions)
 
 
 def _contig(name: str, number: int, line: str) -> Contig:
-    found = _CONTIG.fullmatch(line)
-    attributes = {key: value.strip('"') for key, value in _ATTRIBUTE.findall(found.group(1))} if found else {}
+    found = read_attributes(line.partition("=")[2]) or {}
+    attributes = {key: value.strip('"') for key, value in found.items()}
     length = attributes.get("length", "")
     if not attributes.get("ID") or (length and not re.fullmatch(r"\d{1,12}", length)):
         message = f"{name}: line {number}: ##contig=<ID=...,length=...> is expected"

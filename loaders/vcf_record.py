@@ -3,19 +3,31 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from beacon.annotation_rows import StructuralRow
 from core.genome import MAXIMUM_POSITION, Assembly, canonical_contig, in_pseudo_autosomal
 from loaders.report import RecordRejected
-from loaders.vcf_alleles import NOT_ALLELES, Allele, check_reference_bases, read_allele
+from loaders.vcf_alleles import NOT_ALLELES, Allele, check_reference_bases, is_sequence, read_allele
+from loaders.vcf_annotations import AlleleInfo, InfoReader
+from loaders.vcf_blocks import ReferenceBlock, block_end, is_block, reference_copies
+from loaders.vcf_columns import check_contig_name, check_format, element, info_mapping, read_position
 from loaders.vcf_genotypes import AlleleCounts, GenotypeCounts, GenotypeReader
+from loaders.vcf_reference import Bases, align_allele, check_reference_allele
 from loaders.vcf_site_counts import SiteCounts, read_site_counts
+from loaders.vcf_structural import Place, structural_row
+
+BEFORE_THE_CONTIG = "alleles at POS 0 that have no place on the contig, left out"
 
 _FIXED_COLUMNS = 8
 _FORMAT_COLUMN = 8
 _FIRST_SAMPLE = 9
+_NOTHING: Mapping[str, str] = {}
 
 
 class CountedAllele(NamedTuple):
-    """An alternate allele with its counts; ``carriers`` is ``None`` where the file tells no genotypes."""
+    """An alternate allele with its counts; ``carriers`` is ``None`` where the file tells no genotypes.
+
+    ``structural``: what symbolic alleles and breakends have beyond their place, ``None`` for alleles of bases.
+    """
 
     allele: Allele
     allele_count: int
@@ -23,13 +35,15 @@ class CountedAllele(NamedTuple):
     homozygous: int | None
     hemizygous: int | None
     carriers: AlleleCounts | None
+    structural: StructuralRow | None = None
 
 
 class VcfRecord(NamedTuple):
     """A record that was understood. ``contig`` is canonical; ``alleles`` lacks ``*`` and ``<NON_REF>``.
 
     ``genotypes``: the counts that all alleles share, ``None`` where the record has no GT. ``passed``: FILTER is PASS
-    or not applied.
+    or not applied. ``info``: what INFO says of each of ``alleles``, empty where no ``InfoReader`` was given.
+    ``block``: where the record covers a stretch of reference calls. ``notes``: remarks to be counted, fixed texts.
     """
 
     contig: str
@@ -39,6 +53,19 @@ class VcfRecord(NamedTuple):
     genotypes: GenotypeCounts | None
     in_pseudo_autosomal: bool
     passed: bool
+    info: tuple[AlleleInfo, ...] = ()
+    block: ReferenceBlock | None = None
+    notes: tuple[str, ...] = ()
+
+
+class _Site(NamedTuple):
+    """What the first columns of a record say."""
+
+    contig: str
+    position: int
+    reference: str
+    alternates: Sequence[str]
+    info: Mapping[str, str]
 
 
 class RecordReader:
@@ -53,40 +80,61 @@ class RecordReader:
         samples: int,
         males: frozenset[int] = frozenset(),
         renamed: Mapping[str, str] | None = None,
+        *,
+        length_first: bool = False,
+        info_reader: InfoReader | None = None,
+        expected: Mapping[tuple[str, bool], Sequence[int]] | None = None,
+        reference: Bases | None = None,
     ) -> None:
-        """``samples``: number of sample columns in the header; ``renamed``: contigs that keep a name of their own."""
+        """``samples``: number of sample columns in the header; ``renamed``: contigs that keep a name of their own.
+
+        ``length_first``: ``VcfHeader.length_first``. ``info_reader``: for annotations and frequencies.
+        ``expected``: by (canonical contig, whether inside the pseudo-autosomal regions) the copies of each person; two
+        for everybody where a contig is not named. ``reference``: REF is checked against it, and insertions and
+        deletions are moved as far left as they go.
+        """
         self._assembly = assembly
         self._samples = samples
         self._columns = _FIRST_SAMPLE + samples if samples else None
         self._males = males
         self._genotypes = GenotypeReader()
         self._contigs: dict[str, str] = dict(renamed or {})
+        self._length_first = length_first
+        self._info_reader = info_reader
+        self._expected = expected or {}
+        self._reference = reference
 
     def read(self, line: str) -> VcfRecord:
         """Understand one line (without its end); raises ``RecordRejected``."""
         columns = line.split("\t")
         self._check_columns(columns)
         contig = self._contig(columns[0])
-        position = _position(columns[1])
+        position = read_position(columns[1])
         reference = check_reference_bases(columns[3])
-        self._check_end(contig, position - 1 + len(reference))
         alternates = columns[4].split(",")
+        sequences = [is_sequence(text) for text in alternates]
+        self._check_end(contig, position, reference, telomere=not any(sequences))
         autosomal = contig not in ("X", "Y") or in_pseudo_autosomal(self._assembly, contig, position - 1)
-        genotypes = self._count_genotypes(columns, len(alternates), one_copy=not autosomal) if self._samples else None
-        info = _info(columns[7]) if genotypes is None or "<" in columns[4] else {}
-        site = read_site_counts(info, len(alternates)) if genotypes is None else SiteCounts()
-        alleles = []
-        for number, text in enumerate(alternates):
-            if text not in NOT_ALLELES:
-                allele = read_allele(position, reference, text, info, number)
-                self._check_end(contig, allele.end_0based)
-                if allele.start_0based < 0:
-                    reason = "bases before the first of the contig"
-                    raise RecordRejected(reason, "POS")
-                alleles.append(_counted(allele, site, genotypes, number))
-        allele_number = site.allele_number if genotypes is None else genotypes.allele_number
-        passed = columns[6] in ("PASS", ".")
-        return VcfRecord(contig, position, allele_number, tuple(alleles), genotypes, autosomal, passed)
+        genotypes = self._count_genotypes(columns, alternates, contig, autosomal) if self._samples else None
+        wanted = genotypes is None or self._info_reader or not all(sequences)
+        record = _Site(contig, position, reference, alternates, info_mapping(columns[7]) if wanted else _NOTHING)
+        site = read_site_counts(record.info, len(alternates)) if genotypes is None else SiteCounts()
+        if self._reference is not None:
+            check_reference_allele(self._reference, contig, position - 1, reference, placeholder=not any(sequences))
+        numbered, notes = self._alleles(record)
+        read = self._info_reader.read(record.info, reference, alternates, columns[2]) if self._info_reader else None
+        return VcfRecord(
+            contig,
+            position,
+            site.allele_number if genotypes is None else genotypes.allele_number,
+            tuple(_counted(allele, site, genotypes, number, row) for number, allele, row in numbered),
+            genotypes,
+            autosomal,
+            columns[6] in ("PASS", "."),
+            tuple(read.alleles[number] for number, _, _ in numbered) if read else (),
+            self._block(record, columns, genotypes) if genotypes is not None else None,
+            notes + (read.notes if read else ()),
+        )
 
     def _check_columns(self, columns: Sequence[str]) -> None:
         enough = len(columns) == self._columns if self._columns else len(columns) >= _FIXED_COLUMNS
@@ -98,53 +146,86 @@ class RecordReader:
     def _contig(self, name: str) -> str:
         contig = self._contigs.get(name)
         if contig is None:
-            if not name or name != name.strip():
-                reason = "not the name of a contig"
-                raise RecordRejected(reason, "CHROM")
-            contig = self._contigs[name] = canonical_contig(name)
+            contig = self._contigs[name] = canonical_contig(check_contig_name(name))
         return contig
 
-    def _check_end(self, contig: str, end_0based: int) -> None:
+    def _mate_contig(self, name: str) -> str:
+        return self._contigs.get(name) or canonical_contig(name)
+
+    def _length(self, contig: str) -> int:
         known = self._assembly.lengths.get(contig) if self._assembly else None
-        if end_0based > (MAXIMUM_POSITION if known is None else known):
-            reason = f"beyond the end of contig {contig}"
-            raise RecordRejected(reason, "POS")
+        return MAXIMUM_POSITION if known is None else known
 
-    def _count_genotypes(self, columns: Sequence[str], alternates: int, *, one_copy: bool) -> GenotypeCounts | None:
-        keys = columns[_FORMAT_COLUMN].split(":")
-        if "GT" not in keys:
-            return None
-        place = keys.index("GT")
-        cells = columns[_FIRST_SAMPLE:]
-        if len(keys) > 1:
-            cells = (
-                [cell.split(":", 1)[0] for cell in cells] if not place else [_element(cell, place) for cell in cells]
-            )
-        return self._genotypes.count(cells, alternates, self._males if one_copy else frozenset())
+    def _check_end(self, contig: str, position: int, reference: str, *, telomere: bool) -> None:
+        """REF lies on the contig; ``telomere``: POS may be the one after its last base (VCF 4.3 §1.6.1)."""
+        if position - 1 + len(reference) > self._length(contig) + (telomere and len(reference) == 1):
+            self._refuse_end(contig)
 
-
-def _element(cell: str, place: int) -> str:
-    """A sub-field of a sample column; trailing ones may be left out (VCF 4.3 §1.6.2)."""
-    values = cell.split(":")
-    return values[place] if place < len(values) else "."
-
-
-def _position(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not int(text) <= MAXIMUM_POSITION:
-        reason = "not a position"
+    def _refuse_end(self, contig: str) -> None:
+        reason = f"beyond the end of contig {contig}"
         raise RecordRejected(reason, "POS")
-    return int(text)
+
+    def _alleles(self, site: _Site) -> tuple[list[tuple[int, Allele, StructuralRow | None]], tuple[str, ...]]:
+        """(Number among ALT, allele, structure) of every allele that is a variant, and remarks."""
+        contig, position, reference, alternates, info = site
+        found: list[tuple[int, Allele, StructuralRow | None]] = []
+        notes: tuple[str, ...] = ()
+        for number, text in enumerate(alternates):
+            if text in NOT_ALLELES:
+                continue
+            allele = read_allele(position, reference, text, info, number, length_first=self._length_first)
+            row = None
+            if not is_sequence(text):
+                allele = self._at_telomere(contig, allele)
+                place = Place(allele.start_0based, allele.end_0based, allele.variant_type)
+                row, said = structural_row(text, place, info, number, contig_name=self._mate_contig)
+                notes += said
+            elif self._reference is not None:
+                allele = align_allele(self._reference, contig, allele)
+            if allele.start_0based < 0:
+                notes += (BEFORE_THE_CONTIG,)
+                continue
+            if allele.end_0based > self._length(contig):
+                self._refuse_end(contig)
+            found.append((number, allele, row))
+        return found, notes
+
+    def _at_telomere(self, contig: str, allele: Allele) -> Allele:
+        """A breakend after the last base lies on the last base."""
+        last = self._length(contig) - 1
+        if allele.start_0based <= last or allele.end_0based - allele.start_0based != 1:
+            return allele
+        return allele._replace(start_0based=last, end_0based=last + 1)
+
+    def _count_genotypes(
+        self, columns: Sequence[str], alternates: Sequence[str], contig: str, autosomal: bool
+    ) -> GenotypeCounts | None:
+        place = check_format(columns[_FORMAT_COLUMN])
+        if place is None:
+            return None
+        cells = [element(cell, place) for cell in columns[_FIRST_SAMPLE:]]
+        one_copy = frozenset[int]() if autosomal else self._males
+        expected = self._expected.get((contig, autosomal and contig in ("X", "Y")))
+        named = 0 if alternates == ["."] else len(alternates)
+        return self._genotypes.count(cells, named, one_copy, expected)
+
+    def _block(self, site: _Site, columns: Sequence[str], genotypes: GenotypeCounts) -> ReferenceBlock | None:
+        if not is_block(site.alternates):
+            return None
+        keys = columns[_FORMAT_COLUMN].split(":")
+        place = keys.index("LEN") if "LEN" in keys else None
+        lengths = [] if place is None else [element(cell, place) for cell in columns[_FIRST_SAMPLE:]]
+        end = block_end(site.position, site.reference, site.info, lengths, length_first=self._length_first)
+        if end > self._length(site.contig):
+            self._refuse_end(site.contig)
+        return ReferenceBlock(max(0, site.position - 1), end, reference_copies(genotypes))
 
 
-def _info(text: str) -> dict[str, str]:
-    """INFO as a mapping; a flag has an empty value."""
-    pairs = (item.partition("=") for item in text.split(";"))
-    return {key: value for key, _, value in pairs}
-
-
-def _counted(allele: Allele, site: SiteCounts, genotypes: GenotypeCounts | None, number: int) -> CountedAllele:
+def _counted(
+    allele: Allele, site: SiteCounts, genotypes: GenotypeCounts | None, number: int, row: StructuralRow | None
+) -> CountedAllele:
     if genotypes is None:
-        return CountedAllele(allele, *site.alleles[number], None)
+        return CountedAllele(allele, *site.alleles[number], None, row)
     carriers = genotypes.alleles[number]
     return CountedAllele(
         allele,
@@ -153,4 +234,5 @@ def _counted(allele: Allele, site: SiteCounts, genotypes: GenotypeCounts | None,
         len(carriers.homozygous),
         len(carriers.hemizygous),
         carriers,
+        row,
     )

@@ -75,7 +75,6 @@ def test_symbolic_alleles_and_breakends(
 @pytest.mark.parametrize(
     ("alternate", "info", "field"),
     [
-        ("<DEL>", {}, "INFO/END"),
         ("<DEL>", {"END": "999"}, "INFO/END"),
         ("<DEL>", {"END": "-5"}, "INFO/END"),
         ("<DEL>", {"END": "x"}, "INFO/END"),
