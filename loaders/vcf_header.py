@@ -9,7 +9,7 @@ from core.genome import ASSEMBLIES, GRCH37, Assembly, canonical_contig, find_ass
 from loaders.vcf_meta import check_meta_lines, read_attributes
 
 _FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
-_DEFINITIONS = ("##INFO=", "##ALT=", "##GVCFBlock")
+_DEFINITIONS = ("##INFO=", "##FORMAT=", "##ALT=", "##GVCFBlock")
 _UNSUPPORTED = re.compile(r"(?i)ncbi36|ncbi35|hg1[0-8](?!\d)|\bb36\b|NCBI_Build_36")
 _NAMED = re.compile(r"(?i)(grch3[78]|hg19|hg38|hs37d5|hs38dh|\bb3[78]\b|hs37|hs38|chm13|1000g_v37|human_g1k_v37)")
 _SPELLINGS = {"1000g_v37": "b37", "human_g1k_v37": "b37"}
@@ -30,8 +30,8 @@ class Contig:
 class VcfHeader:
     """What the header states; ``lines`` is its number of lines.
 
-    ``definitions``: the lines that tell what INFO and ALT mean, for ``loaders.vcf_annotations`` and
-    ``loaders.vcf_blocks``.
+    ``definitions``: the lines that tell what INFO, FORMAT and ALT mean, for ``loaders.vcf_annotations``,
+    ``loaders.vcf_sample_fields`` and ``loaders.vcf_blocks``.
     """
 
     version: str
@@ -76,6 +76,9 @@ def parse_header(name: str, lines: Sequence[str]) -> VcfHeader:
         raise LoadRefused(message)
     check_meta_lines(name, lines, version)
     samples = tuple(columns[len(_FIXED) + 1 :])
+    if len(columns) > len(_FIXED) and not samples:
+        message = f"{name}: line {len(lines)}: FORMAT without a sample"
+        raise LoadRefused(message)
     if len(set(samples)) < len(samples) or "" in samples:
         message = f"{name}: line {len(lines)}: sample names must be there once each"
         raise LoadRefused(message)

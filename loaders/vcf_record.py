@@ -206,8 +206,7 @@ class RecordReader:
         cells = [element(cell, place) for cell in columns[_FIRST_SAMPLE:]]
         one_copy = frozenset[int]() if autosomal else self._males
         expected = self._expected.get((contig, autosomal and contig in ("X", "Y")))
-        named = 0 if alternates == ["."] else len(alternates)
-        return self._genotypes.count(cells, named, one_copy, expected)
+        return self._genotypes.count(cells, len(alternates), one_copy, expected)
 
     def _block(self, site: _Site, columns: Sequence[str], genotypes: GenotypeCounts) -> ReferenceBlock | None:
         if not is_block(site.alternates):
