@@ -30,7 +30,7 @@ def people_quality(
     they are in it with 0.
     """
     charts = (
-        _most("Sex", "People by declared sex.", "people", sexes),
+        counted_chart("Sex", "People by declared sex.", "people", sexes),
         _ages(ages_years),
         _top_terms(terms),
         _per_person(terms_per_person or {}),
@@ -43,7 +43,7 @@ def files_quality(files: Iterable[tuple[str, int]]) -> QualityReport:
     known = list(files)
     sizes = Counter(_size_step(size) for _, size in known)
     charts = (
-        _most("Format", "Files by format.", "files", (name for name, _ in known)),
+        counted_chart("Format", "Files by format.", "files", (name for name, _ in known)),
         Chart("Size", "Files by size.", "files", _steps(_BYTES, sizes), ordered=True),
     )
     return QualityReport(charts=tuple(chart for chart in charts if chart.bars))
@@ -51,10 +51,6 @@ def files_quality(files: Iterable[tuple[str, int]]) -> QualityReport:
 
 def counted_chart(title: str, sentence: str, unit: str, things: Iterable[str]) -> Chart:
     """How often each thing occurs, the most frequent first; all but the first twenty are added up."""
-    return _most(title, sentence, unit, things)
-
-
-def _most(title: str, sentence: str, unit: str, things: Iterable[str]) -> Chart:
     counted = Counter(things)
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     rest = sum(count for _, count in ranked[_TOP:])
@@ -71,16 +67,10 @@ def _ages(ages_years: Iterable[float]) -> Chart:
 
 
 def _top_terms(terms: Iterable[tuple[str, str]]) -> Chart:
-    labels: dict[str, str] = {}
-    uses: Counter[str] = Counter()
-    for identifier, label in terms:
-        uses[identifier] += 1
-        if label:
-            labels.setdefault(identifier, label)
-    named = {identifier: f"{identifier} {labels.get(identifier, '')}".strip() for identifier in uses}
-    chart = _most("Terms", "The ontology terms that are used most.", "uses", ())
-    ranked = sorted(uses.items(), key=lambda item: (-item[1], item[0]))[:_TOP]
-    return Chart(chart.title, chart.sentence, chart.unit, tuple((named[term], count) for term, count in ranked))
+    uses = list(terms)
+    labels = {identifier: label for identifier, label in reversed(uses) if label}
+    named = (f"{identifier} {labels.get(identifier, '')}".strip() for identifier, _ in uses)
+    return counted_chart("Terms", "The ontology terms that are used most.", "uses", named)
 
 
 def _per_person(counts: Mapping[str, int]) -> Chart:

@@ -13,12 +13,13 @@ from loaders.qc.tally import BatchTally, ContigTally
 
 DEVIATIONS = 5
 """Median absolute deviations from the median beyond which a sample stands out."""
+MALE_X, FEMALE_X = 0.1, 0.25
+"""Shares of carried alleles of X that are heterozygous: at most of people with one X, at least of those with two."""
 
 _FEWEST_SAMPLES = 10
 _FEWEST_VARIANTS = 100
 _FEWEST_FOR_INBREEDING = 20
 _FEWEST_ON_SEX_CONTIG = 50
-_MALE_X, _FEMALE_X = 0.1, 0.25
 _FEMALE_Y, _MALE_Y = 0.2, 0.5
 
 
@@ -115,7 +116,7 @@ def observed_sex(x_heterozygous: int, x_carried: int, y_called: int, y_variants:
     One X: less than 10 % of the carried alleles are heterozygous; two: more than 25 %. A Y: more than half of its
     variants are called; none: less than 20 %.
     """
-    of_x = _between(x_heterozygous, x_carried, _MALE_X, _FEMALE_X, ("MALE", "FEMALE"))
+    of_x = _between(x_heterozygous, x_carried, MALE_X, FEMALE_X, ("MALE", "FEMALE"))
     of_y = _between(y_called, y_variants, _FEMALE_Y, _MALE_Y, ("FEMALE", "MALE"))
     known = {sex for sex in (of_x, of_y) if sex != "UNKNOWN_SEX"}
     if len(known) == 1:
