@@ -69,7 +69,7 @@ class ClusterPool:
         """
         self._address = ClusterAddress.parse(address)
         if (self._address.scheme == "tls") != (tls is not None):
-            message = "a tls:// cluster needs --tls-ca, --tls-cert and --tls-key, and no other takes them"
+            message = "--tls-ca, --tls-cert and --tls-key go with --cluster tls://host:port, and it needs them"
             raise OperatorError(message)
         self._tls = tls
         self._progress = progress or SilentProgress()

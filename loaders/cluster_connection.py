@@ -27,6 +27,16 @@ class ClusterTls:
     certificate: Path
     key: Path
 
+    @classmethod
+    def of(cls, ca: Path | None, certificate: Path | None, key: Path | None) -> "ClusterTls | None":
+        """All three, or none; raises ``OperatorError`` for a part of them."""
+        if ca and certificate and key:
+            return cls(ca, certificate, key)
+        if ca or certificate or key:
+            message = "--tls-ca, --tls-cert and --tls-key go together"
+            raise OperatorError(message)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterAddress:

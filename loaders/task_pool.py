@@ -1,5 +1,6 @@
 """Where the tasks of a load run: a few processes of this machine, or a cluster. A load knows only this protocol."""
 
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,13 +16,18 @@ Outcome = TypeVar("Outcome")
 class TaskPool(Protocol):
     """Takes tasks while its ``with`` block lasts; leaving the block ends all that still runs.
 
-    A task may be run a second time, from its beginning, where the machine that ran it was lost. So it must take what
-    its first run left in the staging folder for nothing, and give the same outcome.
+    A task may run a second time, from its beginning, where the machine that ran it was lost: maybe while the first run
+    still writes, on a machine that is merely cut off. So each run writes into an ``attempt_folder`` of its own.
     """
 
     @property
     def tasks_at_once(self) -> int:
         """How many tasks run at the same time, at most; never the content of what they make depends on it."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the operator should know of this pool."""
         ...
 
     def __enter__(self) -> Self:
@@ -47,3 +53,8 @@ class TaskPool(Protocol):
         the function raises. The first failure ends the run.
         """
         ...
+
+
+def attempt_folder(staging: Path) -> Path:
+    """A new folder within the staging folder, for this run of a task alone."""
+    return Path(tempfile.mkdtemp(prefix="run-", dir=staging))

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from loaders.people_directory import PeopleDirectory, people_on_contigs, read_pe
 from loaders.personal_data import refuse_personal_names
 from loaders.progress import Progress, SilentProgress
 from loaders.report import FileReport, Report
+from loaders.task_pool import TaskPool
 from loaders.vcf_header import choose_assembly
 from loaders.vcf_parts import InspectedVcf, VcfOutcome, VcfTask, build_variant_parts, inspect_vcf
 from loaders.worker import WorkerLimits, WorkerPool
@@ -55,12 +56,14 @@ def load_vcf(
     processes: int | None = None,
     limits: WorkerLimits | None = None,
     progress: Progress | None = None,
+    pool: Callable[[int, Progress], TaskPool] | None = None,
 ) -> Report:
     """Load VCF and BCF files into the dataset's draft.
 
     ``absent_site``: what a site that is not in a file means for its people; by default reference for files of several
     samples, unknown for files of one or none. ``tolerance``: the share of records that may be rejected. Files whose
-    content the draft already has are passed over.
+    content the draft already has are passed over. ``pool``: makes what the tasks run in, for so many files; by default
+    ``processes`` processes of this machine.
 
     Raises ``LoadRefused`` naming file, place and reason, ``OperatorError`` where the dataset does not allow the load;
     the draft then stays as it was.
@@ -69,13 +72,14 @@ def load_vcf(
     paths = check_input_files(files)
     with (
         catalogue.open_draft(dataset_id, preset=preset, fresh=fresh) as draft,
-        WorkerPool(min(len(paths), processes or os.cpu_count() or 1), limits=limits, progress=progress) as pool,
+        pool(len(paths), progress) if pool else _local_pool(len(paths), processes, limits, progress) as workers,
     ):
-        inspected = pool.run(inspect_vcf, [(f"checking {path.name}", path) for path in paths])
+        workers.check_files(paths, draft.staging)
+        inspected = workers.run(inspect_vcf, [(f"checking {path.name}", path) for path in paths])
         options = _Options(assembly, absent_site, tolerance)
         planned, reports = _plan(draft, paths, inspected, options)
         tasks = [item.task for item in planned]
-        outcomes = pool.run(build_variant_parts, [(f"reading {item.path.name}", item) for item in tasks])
+        outcomes = workers.run(build_variant_parts, [(f"reading {item.path.name}", item) for item in tasks])
         _refuse_repeated_people(draft, tasks, outcomes)
         _refuse_repeated_sites(draft, tasks, outcomes)
         if planned:
@@ -83,6 +87,10 @@ def load_vcf(
         for item, outcome in zip(planned, outcomes, strict=True):
             reports[item.task.path] = _file_report(item, outcome)
         return Report(dataset_id, draft.manifest.version, "variants", tuple(reports[path] for path in paths))
+
+
+def _local_pool(files: int, processes: int | None, limits: WorkerLimits | None, progress: Progress) -> TaskPool:
+    return WorkerPool(min(files, processes or os.cpu_count() or 1), limits=limits, progress=progress)
 
 
 def _plan(

@@ -91,6 +91,11 @@ class WorkerPool:
         """How many workers there are at most."""
         return self._processes
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing to know."""
+        return ()
+
     def check_files(self, files: Sequence[Path], folder: Path) -> None:
         """Nothing to check: workers see what this process sees."""
 

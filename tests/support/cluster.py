@@ -54,7 +54,7 @@ def running_cluster(folder: Path, *, workers: int = WORKERS, tls: Sequence[str] 
 
 
 def _dask(kind: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments]
+    return [sys.executable, "-m", "dask", kind, *arguments]
 
 
 def _environment() -> Mapping[str, str]:

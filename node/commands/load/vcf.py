@@ -9,6 +9,7 @@ from core.datasets import DatasetCatalogue
 from core.manifest import AbsentSite
 from loaders.progress import progress_for
 from loaders.vcf import DEFAULT_TOLERANCE, load_vcf
+from node.commands.load.cluster import PoolMaker, cluster_options
 from node.commands.load.shared import finish, load_options
 
 
@@ -28,6 +29,7 @@ from node.commands.load.shared import finish, load_options
     help="Share of records that may be rejected before the file is refused.",
 )
 @click.option("--processes", type=click.IntRange(1, 64), help="Worker processes.  [default: one a core]")
+@cluster_options
 def vcf(
     *,
     home: Path,
@@ -41,6 +43,7 @@ def vcf(
     fresh: bool,
     publish: bool,
     as_json: bool,
+    pool: PoolMaker | None,
 ) -> None:
     """Load variants from VCF or BCF files, with or without genotypes."""
     report = load_vcf(
@@ -54,5 +57,6 @@ def vcf(
         tolerance=tolerance,
         processes=processes,
         progress=progress_for(),
+        pool=pool,
     )
     finish(home, dataset_id, report, publish=publish, as_json=as_json)

@@ -1,0 +1,104 @@
+"""``genvej load vcf --cluster``: the same content as on one machine, also where a worker dies meanwhile."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from core.datasets import DatasetCatalogue
+from tests.loaders.test_worker import wait_for
+from tests.support.certificates import write_certificates
+from tests.support.cluster import running_cluster
+from tests.support.servers import genvej
+
+SITES = 8_000
+Content = list[tuple[str | None, str]]
+
+
+def write_vcf(path: Path) -> None:
+    """Two contigs, two samples named after the file."""
+    lines = [
+        "##fileformat=VCFv4.3",
+        "##contig=<ID=chr1,length=248956422,assembly=GRCh38>",
+        "##contig=<ID=chr22,length=50818468,assembly=GRCh38>",
+        '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
+        f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{path.stem}-1\t{path.stem}-2",
+        *(
+            f"{contig}\t{20_000_000 + 7 * site}\t.\tA\tG\t.\t.\t.\tGT\t0/1\t{site % 2}/1"
+            for contig in ("chr1", "chr22")
+            for site in range(SITES)
+        ),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("files")
+    paths = [folder / f"{name}.vcf" for name in ("first", "second")]
+    for path in paths:
+        write_vcf(path)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory, files: list[Path]) -> Content:
+    """What a load on one machine makes of the files."""
+    return loaded(tmp_path_factory.mktemp("local") / "home", files)
+
+
+def command(home: Path, files: Sequence[Path], *options: str) -> list[str]:
+    return genvej("load", "vcf", "--home", str(home), "--dataset", "d1", "--publish", *options, *map(str, files))
+
+
+def loaded(home: Path, files: Sequence[Path], *options: str) -> Content:
+    """Contig and digest of each part."""
+    subprocess.run(command(home, files, *options), check=True, capture_output=True)
+    return published(home)
+
+
+def published(home: Path) -> Content:
+    parts = DatasetCatalogue(home).manifest("d1", "1").parts
+    assert not any((DatasetCatalogue(home).folder("d1") / "staging").glob("*"))
+    return sorted((part.contig, part.content_digest) for part in parts)
+
+
+def test_a_load_whose_worker_is_killed_makes_the_same_content(
+    tmp_path: Path, files: list[Path], content: Content
+) -> None:
+    home = tmp_path / "home"
+    with running_cluster(tmp_path) as cluster:
+        with subprocess.Popen(command(home, files, "--cluster", cluster.address), stderr=subprocess.PIPE) as load:
+            os.kill(wait_for(lambda: worker_that_reads(files, home)), signal.SIGKILL)
+            _, said = load.communicate(timeout=60)
+        assert load.returncode == 0, said.decode() + cluster.logs()
+    assert published(home) == content
+
+
+def test_a_load_over_tls_makes_the_same_content(tmp_path: Path, files: list[Path], content: Content) -> None:
+    made = write_certificates(tmp_path / "certificates")
+    parts = ("--tls-ca-file", str(made.ca), "--tls-cert", str(made.certificate), "--tls-key", str(made.key))
+    ours = ("--tls-ca", str(made.ca), "--tls-cert", str(made.certificate), "--tls-key", str(made.key))
+    with running_cluster(tmp_path, tls=parts) as cluster:
+        assert loaded(tmp_path / "home", files, "--cluster", cluster.address, *ours) == content
+
+
+def worker_that_reads(files: Sequence[Path], home: Path) -> int:
+    """The Dask worker whose process reads a file after parts were begun; 0: none."""
+    if not any(home.glob("datasets/d1/staging/*/*/*")):
+        return 0
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if link.readlink() in files:
+                worker = parent_of(link.parents[1])
+                return worker if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes() else 0
+        except OSError:
+            continue
+    return 0
+
+
+def parent_of(process: Path) -> int:
+    return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
