@@ -12,6 +12,7 @@ COMMANDS = MappingProxyType(
         "phenopackets": "node.commands.load.phenopackets:phenopackets",
         "reads": "node.commands.load.reads:reads",
         "ontology": "node.commands.load.ontology:ontology",
+        "genes": "node.commands.load.genes:genes",
     }
 )
 """Every kind of input and where its command is."""
