@@ -105,14 +105,14 @@ def _same(before: str, last: str) -> bool:
 
 
 def align_allele(source: Bases, contig: str, allele: Allele) -> Allele:
-    """An allele of bases, left-aligned if it is an insertion or a deletion."""
+    """An allele of bases, left-aligned and with its anchor base if it is an insertion or a deletion."""
     if (allele.reference_bases and allele.alternate_bases) or allele.start_0based < 0:
         return allele
     start, reference, alternate, anchor = left_align(
         source, contig, allele.start_0based, allele.reference_bases, allele.alternate_bases
     )
     if start == allele.start_0based:
-        return allele
+        return allele._replace(anchor=anchor or allele.anchor)
     return Allele(start, start + len(reference), reference, alternate, anchor, allele.variant_type)
 
 
