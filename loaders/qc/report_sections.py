@@ -106,6 +106,7 @@ def _sample_table(samples: Sequence[SampleQuality]) -> Table:
     rows = [
         (
             row.sample,
+            "; ".join(row.flags),
             row.sex,
             row.sex_check.observed,
             f"{row.heterozygous:,}",
@@ -116,13 +117,12 @@ def _sample_table(samples: Sequence[SampleQuality]) -> Table:
             f"{row.alleles.indels:,}",
             _share(row.missing_share),
             _ratio(row.sex_check.x_inbreeding),
-            "; ".join(row.flags),
         )
         for row in ordered[:_SAMPLES_SHOWN]
     ]
-    head = ("sample", "declared sex", "observed sex", "het", "hom", "hemi", "het/hom", "Ts/Tv", "indels", "not called",
-            "F on X", "remark")  # fmt: skip
-    return Table("One row a sample, those with a remark first", head, rows, words=3, total=len(ordered))
+    head = ("sample", "remark", "declared sex", "observed sex", "het", "hom", "hemi", "het/hom", "Ts/Tv", "indels",
+            "not called", "F on X")  # fmt: skip
+    return Table("One row a sample, those with a remark first", head, rows, words=4, total=len(ordered))
 
 
 def _ratio(value: float | None) -> str:

@@ -8,7 +8,9 @@ import click
 from core.access import Tier
 from core.datasets import DatasetCatalogue, DatasetStatus
 from core.description import description_to_toml
+from core.errors import OperatorError
 from core.manifest import Manifest, PartKind
+from loaders.qc.report_files import newest_report
 from node.commands.options import home_option
 
 _WITHOUT_ROWS = "-"
@@ -101,6 +103,23 @@ def describe(home: Path, dataset_id: str, file: Path) -> None:
     """Put a new description and policy in force; the older ones are kept."""
     described = DatasetCatalogue(home).describe(dataset_id, file.read_text(encoding="utf-8"))
     click.echo(f"dataset {dataset_id}: {described.title}, policy {described.policy.name}")
+
+
+@dataset.command()
+@home_option
+@click.argument("dataset_id", metavar="ID")
+@click.option("--version", help="The newest report of this version.  [default: the newest of all]")
+@click.option("--json", "as_json", is_flag=True, help="The report for programs instead of the one for people.")
+def report(home: Path, dataset_id: str, version: str | None, *, as_json: bool) -> None:
+    """Print where the report of the newest load lies: what came in, its quality, what was rejected."""
+    catalogue = DatasetCatalogue(home)
+    catalogue.status(dataset_id)
+    found = newest_report(catalogue.folder(dataset_id), version)
+    if found is None:
+        of_version = f" version {version} of" if version else ""
+        message = f"there is no report on{of_version} dataset {dataset_id}; every `genvej load` leaves one"
+        raise OperatorError(message)
+    click.echo(found.json if as_json else found.html)
 
 
 def _summary(status: DatasetStatus) -> dict[str, str | None]:

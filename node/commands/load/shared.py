@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 import click
 
 from core.datasets import DatasetCatalogue
+from core.errors import OperatorError
 from core.policy import PRESETS
+from loaders.qc.report_files import ReportFiles, write_report
 from loaders.report import Report
 from node.commands.options import home_option
 
@@ -37,13 +39,30 @@ def load_options(command: Command) -> Command:
 
 
 def finish(home: Path, dataset_id: str, report: Report, *, publish: bool, as_json: bool) -> None:
-    """Print the report; publish the draft where that was asked for."""
+    """Keep the report beside the dataset and print it; publish the draft where that was asked for.
+
+    Raises ``OperatorError`` if the report cannot be written: what was loaded then stays a draft.
+    """
+    catalogue = DatasetCatalogue(home)
+    files = _kept(catalogue.folder(dataset_id), report)
     if as_json:
-        click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
+        places = {"html": str(files.html), "json": str(files.json)}
+        click.echo(json.dumps({**report.to_json(), "report_files": places}, indent=1, ensure_ascii=False))
     else:
         click.echo(report.to_text())
+        click.echo(f"report: {files.html}")
     if publish:
-        version = DatasetCatalogue(home).publish(dataset_id)
+        version = catalogue.publish(dataset_id)
         click.echo(f"dataset {dataset_id}: version {version} answers now", err=True)
     else:
         click.echo(f"`genvej dataset publish {dataset_id}` makes it answer", err=True)
+
+
+def _kept(folder: Path, report: Report) -> ReportFiles:
+    try:
+        return write_report(folder, report)
+    except OSError as error:
+        message = (
+            f"everything is in the draft, but its report cannot be written: {error.strerror}; nothing is published"
+        )
+        raise OperatorError(message) from error
