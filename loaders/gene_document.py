@@ -37,9 +37,9 @@ class GeneDocument:
         """What to raise for a line that is wrong."""
         return LoadRefused(f"{self.file}: line {line}: {reason}")
 
-    def check_size(self) -> None:
-        """Raise ``LoadRefused`` if there are too many rows for a table of genes."""
-        if len(self.genes) + len(self.names) + len(self.bands) > MAXIMUM_ROWS:
+    def check_size(self, more: int = 0) -> None:
+        """Raise ``LoadRefused`` if these rows and ``more`` are too many for a table of genes."""
+        if len(self.genes) + len(self.names) + len(self.bands) + more > MAXIMUM_ROWS:
             message = f"{self.file}: more than {MAXIMUM_ROWS:,} rows"
             raise LoadRefused(message)
 

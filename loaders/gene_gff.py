@@ -16,7 +16,7 @@ _CHOSEN = ("MANE_Select", "RefSeq_Select", "Ensembl_canonical")
 """Tags of the transcript that stands for its gene, the best first."""
 
 _ASSEMBLY = re.compile(r"\b(GRCh3[78]|T2T-CHM13v2\.0|hs1)\b")
-_VERSION = re.compile(r"(?:\bversion\s+|annotation-source\s+|genebuild-last-updated\s+)(.+)")
+_VERSION = re.compile(r"(?:(?<!gff-)\bversion\s+|annotation-source\s+|genebuild-last-updated\s+)(.+)")
 
 Attributes = Mapping[str, str]
 
@@ -55,7 +55,7 @@ class _Genes:
             self._take_names(feature, row.symbol)
         elif feature.kind in _TRANSCRIPTS or feature.kind == "exon":
             self._take_transcript(feature)
-        self.document.check_size()
+        self.document.check_size(len(self._transcripts))
 
     def _take_names(self, feature: _Feature, symbol: str) -> None:
         aliases = tuple(unquote(text) for text in feature.first("gene_synonym").split(",") if text)

@@ -85,8 +85,11 @@ def parse_table(lines: Iterable[tuple[int, str]], file: str, layout: Layout, pla
     Transcripts of one gene that overlap become one row. Of a MANE summary the MANE Select transcripts are taken.
     """
     document = GeneDocument(file, layout.name, stated_assembly="GRCh38" if layout.name == "MANE summary" else "")
-    rows = list(_rows(lines, document, layout, places))
-    document.genes = merged_loci(rows) if layout.per_transcript else rows
+    for row in _rows(lines, document, layout, places):
+        document.genes.append(row)
+        document.check_size()
+    if layout.per_transcript:
+        document.genes = merged_loci(document.genes)
     return document
 
 
@@ -108,7 +111,6 @@ def _rows(
             continue
         row = _row(document, number, cells, layout, places)
         _take_names(document, cells, layout, row.symbol)
-        document.check_size()
         yield row
 
 
