@@ -32,22 +32,23 @@ class AlleleSpellings:
         levels = (convention, _unchanged, _without_first, _minimal_left, _minimal_right)
         self._levels = tuple([_spell(level, reference, alternate) for alternate in upper] for level in levels)
 
-    def find(self, spelling: str, number: int | None = None) -> int | None:
+    def find(self, spelling: str, number: int | None = None, *, strict: bool = False) -> int | None:
         """The 0-based place among ALT of the allele that is spelled so; ``None`` for none, or for several.
 
         ``number``: the 1-based ALLELE_NUM, believed where it fits the spelling, or where there is no spelling.
+        ``strict``: only as VEP spells it by default, or as it stands. In a split record the other spellings may be
+        those of an allele that is not there any more.
         """
+        levels = self._levels[:2] if strict else self._levels
         named = number - 1 if number is not None and 0 < number <= self._count else None
         if not spelling:
             return named if named is not None else (0 if self._count == 1 and number is None else None)
         wanted = spelling.upper()
-        if named is not None and any(level[named] == wanted for level in self._levels):
+        if named is not None and any(level[named] == wanted for level in levels):
             return named
-        for level in self._levels:
-            found = [place for place, text in enumerate(level) if text == wanted]
-            if len(found) == 1:
-                return found[0]
-        return None
+        found = [{place for place, text in enumerate(level) if text == wanted} for level in levels]
+        meant = next((places for places in found[:2] if len(places) == 1), set().union(*found))
+        return meant.pop() if len(meant) == 1 else None
 
 
 def _vep_takes_first(reference: str, alternates: Sequence[str]) -> bool:

@@ -82,7 +82,11 @@ def _places(fields: "list[str] | tuple[str, ...]") -> Mapping[str, int]:
 def read_effects(
     value: str, form: EffectFormat, spellings: AlleleSpellings, notes: list[str]
 ) -> Iterator[tuple[int, AnnotationRow]]:
-    """(Place among ALT, row) of each entry and consequence; what cannot be understood is noted and left out."""
+    """(Place among ALT, row) of each entry and consequence; what cannot be understood is noted and left out.
+
+    Unusual spellings of alleles are believed only where no entry of the record has a usual one.
+    """
+    entries = []
     for entry in value.split(","):
         fields = _fields(entry, form)
         if fields is None or "consequence" not in form.places:
@@ -90,7 +94,11 @@ def read_effects(
             continue
         values = {name: decoded(fields[place]) for name, place in form.places.items() if place < len(fields)}
         number = values.get("number", "")
-        place = spellings.find(values.get("allele", ""), int(number) if re.fullmatch(r"[0-9]{1,4}", number) else None)
+        entries.append((values, int(number) if re.fullmatch(r"[0-9]{1,4}", number) else None))
+    places = [spellings.find(values.get("allele", ""), number, strict=True) for values, number in entries]
+    if all(place is None for place in places):
+        places = [spellings.find(values.get("allele", ""), number) for values, number in entries]
+    for (values, _), place in zip(entries, places, strict=True):
         if place is None:
             notes.append(NO_SUCH_ALLELE)
             continue
