@@ -5,6 +5,7 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import os
 import pickle
 import queue
 import secrets
@@ -75,6 +76,8 @@ class ClusterPool:
         self._progress = progress or SilentProgress()
         self._limits = limits or WorkerLimits()
         self._patience_s = patience_s
+        self._umask = os.umask(0o077)
+        os.umask(self._umask)
         self._load = f"genvej-load-{secrets.token_hex(8)}"
         self._news: queue.SimpleQueue[_Told | _Ended] = queue.SimpleQueue()
         self._opened: Client | None = None
@@ -157,7 +160,7 @@ class ClusterPool:
             while len(outcomes) < len(tasks):
                 while waiting and len(running) < self.tasks_at_once:
                     number, (step, argument) = waiting.popleft()
-                    future = self._submit(step, pickle.dumps((function, argument)))
+                    future = self._submit(step, pickle.dumps((function, argument, self._umask)))
                     running[str(future.key)] = number, future
                 news = self._listen()
                 if isinstance(news, _Told):

@@ -6,6 +6,7 @@ limits as on one machine: a hostile file kills that process, and neither the Das
 
 import asyncio
 import multiprocessing
+import os
 import pickle
 import platform
 import socket
@@ -112,7 +113,7 @@ class DisposableProcesses(WorkerPlugin):
             self._changed.wait_for(lambda: not self._working, _LEAVE_S)
 
     def run(self, step: str, payload: bytes) -> Reply:
-        """Run a pickled (function, argument) in a process; called in the thread of a Dask task."""
+        """Run a pickled (function, argument, umask) in a process; called in the thread of a Dask task."""
         with self._changed:
             self._working += 1
             process = self._resting.pop() if self._resting else None
@@ -147,8 +148,12 @@ class DisposableProcesses(WorkerPlugin):
 
 
 def run_pickled(payload: bytes, tell: Tell) -> bytes:
-    """In the disposable process: apply a pickled function to its pickled argument, pickle the outcome."""
-    function, argument = pickle.loads(payload)  # noqa: S301 - from the command, which may run code here anyway
+    """In the disposable process: apply a pickled function to its pickled argument, pickle the outcome.
+
+    Files are made with the permissions that the command would give them.
+    """
+    function, argument, umask = pickle.loads(payload)  # noqa: S301 - from the command, which may run code here anyway
+    os.umask(umask)
     return pickle.dumps(function(argument, tell))
 
 

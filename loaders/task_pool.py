@@ -1,6 +1,6 @@
 """Where the tasks of a load run: a few processes of this machine, or a cluster. A load knows only this protocol."""
 
-import tempfile
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -57,4 +57,6 @@ class TaskPool(Protocol):
 
 def attempt_folder(staging: Path) -> Path:
     """A new folder within the staging folder, for this run of a task alone."""
-    return Path(tempfile.mkdtemp(prefix="run-", dir=staging))
+    folder = staging / f"run-{secrets.token_hex(8)}"
+    folder.mkdir()
+    return folder

@@ -42,7 +42,8 @@ def hook(event, arguments):
         print(event, arguments[:2], file=sys.stderr)
 
 for module in ("duckdb", "fastapi", "starlette.testclient", "pysam", "obstore", "obstore.store", "uvicorn", "httpx2",
-               "jwt", "yaml", "jsonschema", "numpy", "click", "prometheus_client", "cryptography.x509", "orjson"):
+               "jwt", "yaml", "jsonschema", "numpy", "click", "prometheus_client", "cryptography.x509", "orjson",
+               "distributed"):
     importlib.import_module(module)
 sys.addaudithook(hook)
 for name in names:

@@ -47,43 +47,35 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory, files: list[Path]) -> Content:
     """What a load on one machine makes of the files."""
-    return loaded(tmp_path_factory.mktemp("local") / "home", files)
+    home = tmp_path_factory.mktemp("local") / "home"
+    subprocess.run(command(home, files), check=True, capture_output=True)
+    return published(home)
 
 
 def command(home: Path, files: Sequence[Path], *options: str) -> list[str]:
     return genvej("load", "vcf", "--home", str(home), "--dataset", "d1", "--publish", *options, *map(str, files))
 
 
-def loaded(home: Path, files: Sequence[Path], *options: str) -> Content:
-    """Contig and digest of each part."""
-    subprocess.run(command(home, files, *options), check=True, capture_output=True)
-    return published(home)
-
-
 def published(home: Path) -> Content:
+    """Contig and digest of each part."""
     parts = DatasetCatalogue(home).manifest("d1", "1").parts
     assert not any((DatasetCatalogue(home).folder("d1") / "staging").glob("*"))
     return sorted((part.contig, part.content_digest) for part in parts)
 
 
-def test_a_load_whose_worker_is_killed_makes_the_same_content(
+def test_a_load_over_tls_whose_worker_is_killed_makes_the_same_content(
     tmp_path: Path, files: list[Path], content: Content
 ) -> None:
-    home = tmp_path / "home"
-    with running_cluster(tmp_path) as cluster:
-        with subprocess.Popen(command(home, files, "--cluster", cluster.address), stderr=subprocess.PIPE) as load:
+    home, made = tmp_path / "home", write_certificates(tmp_path / "certificates")
+    tls = ("--tls-ca-file", str(made.ca), "--tls-cert", str(made.certificate), "--tls-key", str(made.key))
+    ours = ("--tls-ca", *tls[1:])
+    with running_cluster(tmp_path, tls=tls) as cluster:
+        load = command(home, files, "--cluster", cluster.address, *ours)
+        with subprocess.Popen(load, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             os.kill(wait_for(lambda: worker_that_reads(files, home)), signal.SIGKILL)
-            _, said = load.communicate(timeout=60)
-        assert load.returncode == 0, said.decode() + cluster.logs()
+            said, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, said.decode() + cluster.logs()
     assert published(home) == content
-
-
-def test_a_load_over_tls_makes_the_same_content(tmp_path: Path, files: list[Path], content: Content) -> None:
-    made = write_certificates(tmp_path / "certificates")
-    parts = ("--tls-ca-file", str(made.ca), "--tls-cert", str(made.certificate), "--tls-key", str(made.key))
-    ours = ("--tls-ca", str(made.ca), "--tls-cert", str(made.certificate), "--tls-key", str(made.key))
-    with running_cluster(tmp_path, tls=parts) as cluster:
-        assert loaded(tmp_path / "home", files, "--cluster", cluster.address, *ours) == content
 
 
 def worker_that_reads(files: Sequence[Path], home: Path) -> int:
