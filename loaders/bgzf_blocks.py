@@ -1,6 +1,7 @@
 """BGZF files (SAM 1.6 §4.1): where their blocks are, and what is in them; damage is found and named."""
 
 import os
+import zlib
 from collections.abc import Iterator
 from typing import IO
 
@@ -80,7 +81,7 @@ def _inflated(name: str, place: int, piece: bytes, inside: int, length: int) -> 
         raise LoadRefused(message)
     try:
         data = isal_zlib.decompress(piece[inside + 12 + extra : end - 8], -15, expected or 1)
-    except isal_zlib.error as error:
+    except zlib.error as error:
         message = f"{name}: damaged at byte {place:,}: {error}"
         raise LoadRefused(message) from error
     if len(data) != expected or isal_zlib.crc32(data) != int.from_bytes(piece[end - 8 : end - 4], "little"):

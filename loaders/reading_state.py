@@ -8,6 +8,7 @@ import numpy as np
 from core.genome import MAXIMUM_POSITION, Assembly
 from loaders import vcf_kernels as kernel
 from loaders.contig_copies import SEX_CONTIGS, CallTally, copies_of_people
+from loaders.vcf_reference import Bases
 
 _TABLE_ROWS = 65_536
 _CALLS_PER_PERSON = 4096
@@ -18,18 +19,21 @@ _MINIMUM_CALLS = 1 << 20
 class ReadingOptions:
     """What the records of a file are read with.
 
-    ``sexes``: of the people, in column order. ``renamed``: contigs that keep a name of their own.
+    ``sexes``: of the people, in column order. ``renamed``: contigs that keep a name of their own. ``reference``: to
+    check REF against, and to move insertions and deletions along.
     """
 
     assembly: Assembly | None
     sexes: tuple[str, ...]
     renamed: Mapping[str, str]
+    reference: Bases | None = None
 
 
 class KernelTables:
     """The arrays that the compiled code fills; made once, used for every buffer."""
 
     def __init__(self, people: int, keys: int) -> None:
+        """``keys``: number of INFO keys that are looked for."""
         self.records = np.zeros((_TABLE_ROWS, kernel.INFO_SPANS + 2 * keys), dtype=np.int64)
         self.alleles = np.zeros((_TABLE_ROWS + kernel.MAXIMUM_ALTERNATES, kernel.ALLELE_COLUMNS), dtype=np.int64)
         room = max(_MINIMUM_CALLS, 2 * _CALLS_PER_PERSON * people) if people else 1
@@ -42,11 +46,14 @@ class ContigState:
     """What the compiled code needs to know of one contig of the file."""
 
     def __init__(self, name: str, spelling: bytes, options: ReadingOptions) -> None:
+        """``spelling``: the name as the file has it."""
         assembly, people = options.assembly, len(options.sexes)
         self.name = name
         self.spelling = np.frombuffer(bytearray(spelling), dtype=np.uint8)
         known = assembly.lengths.get(name) if assembly else None
         self.length = MAXIMUM_POSITION if known is None else known
+        bases = options.reference.fetch(name, 0, self.length) if options.reference else None
+        self.bases = np.frombuffer(bytearray((bases or "").encode()), dtype=np.uint8)
         regions = [region[1:] for region in (assembly.pseudo_autosomal if assembly else ()) if region[0] == name]
         self.par = np.asarray(regions, dtype=np.int64).reshape(-1, 2)
         self.sexual = name in SEX_CONTIGS

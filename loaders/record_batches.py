@@ -111,7 +111,7 @@ class RecordBatches:
     def _parse(self, text: Array, begin: int, end: int, contig: ContigState, counts: CallTally) -> None:
         tables = self._tables
         kernel.parse_records(
-            text, begin, end, contig.spelling, contig.length, contig.par, contig.sexual,
+            text, begin, end, contig.spelling, contig.length, contig.bases, contig.par, contig.sexual,
             len(self._options.sexes), self._men, self._nobody, contig.expected, self._keys.data, self._keys.offsets,
             tables.records, tables.alleles, tables.carriers, tables.calls, counts.unusual, tables.result,
         )  # fmt: skip
@@ -138,7 +138,7 @@ class RecordBatches:
     def _count_records(self, counts: CallTally) -> None:
         flags = self._records[:, kernel.FLAGS]
         plain = flags & (kernel.EXACT | kernel.NO_GENOTYPES) == 0
-        inside = flags & kernel.IN_PAR != 0
+        inside = np.asarray(flags & kernel.IN_PAR) != 0
         counts.records[:] = int(np.count_nonzero(plain & ~inside)), int(np.count_nonzero(plain & inside))
 
     @property
@@ -200,7 +200,7 @@ class RecordBatches:
             source_line=of + line,
             sides=self._sides(text),
         )
-        return batch, (records[of, kernel.FLAGS] & kernel.IN_PAR != 0).astype(np.int64)
+        return batch, np.minimum(records[of, kernel.FLAGS] & kernel.IN_PAR, 1)
 
     def _sides(self, text: Array) -> dict[str, Side]:
         sides: dict[str, Side] = {}
@@ -240,7 +240,7 @@ class RecordBatches:
         """What INFO says of the alleles of plain records, where it has one of the keys that are asked for."""
         spans = self._records[:, kernel.INFO_SPANS + 2 * len(COUNT_KEYS) :]
         alleles = self._tables.alleles[: int(self._tables.result[kernel.ALLELES])]
-        stated = (spans[:, 1::2] >= 0).any(axis=1)
+        stated: Array = np.any(spans[:, 1::2] >= 0, axis=1)
         found: list[tuple[int, AlleleInfo]] = []
         last, read = -1, None
         for row in np.flatnonzero(stated[alleles[:, kernel.RECORD]]).tolist():

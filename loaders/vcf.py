@@ -1,46 +1,69 @@
 """Loading variants: VCF and BCF files into the draft of a dataset, all of them or none."""
 
-import hashlib
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from beacon.part_builder import shared_alleles
-from beacon.rows import PersonRow
 from core.datasets import DatasetCatalogue
 from core.draft import Draft
 from core.errors import LoadRefused
-from core.manifest import AbsentSite, PartKind
+from core.manifest import AbsentSite, Part, PartKind
+from loaders.checkpoint import Checkpoint
+from loaders.contig_copies import CallTally
 from loaders.input_files import check_input_files
-from loaders.people_directory import PeopleDirectory, people_on_contigs, read_people
-from loaders.personal_data import refuse_personal_names
+from loaders.people_directory import people_on_contigs
 from loaders.progress import Progress, SilentProgress
-from loaders.report import FileReport, Report
+from loaders.qc.quality import variant_quality_report
+from loaders.qc.tally import BatchTally
+from loaders.report import FileReport, Rejection, RejectionLog, Report, check_tolerance
+from loaders.segments import Segment
 from loaders.task_pool import TaskPool
-from loaders.vcf_header import choose_assembly
-from loaders.vcf_parts import InspectedVcf, VcfOutcome, VcfTask, build_variant_parts, inspect_vcf
+from loaders.vcf_parts import FileSegments, PartOutcome, PartTask, build_part
+from loaders.vcf_plan import Plan, PlannedFile, VcfOptions, batch_name, identity_of, plan_load
+from loaders.vcf_ranges import RangeOutcome, RangeTask, inspect_vcf, read_range
 from loaders.worker import WorkerLimits, WorkerPool
 
 DEFAULT_TOLERANCE = 0.01
 """Share of a file's records that may be rejected before the file is."""
 
+MERGED_FILES = 500
+"""So many files of different people become one part of a contig; more make further parts."""
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """A file that is to be read, and remarks."""
-
-    task: VcfTask
-    notes: tuple[str, ...]
+_LITTLE_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Options:
-    """What the caller said about all files."""
+class _ReadFile:
+    """A file after reading: what it held, range by range."""
 
-    assembly: str | None
-    absent_site: AbsentSite | None
-    tolerance: float
+    planned: PlannedFile
+    ranges: tuple[RangeOutcome, ...]
+
+    @property
+    def contigs(self) -> tuple[str, ...]:
+        """Contigs that it has records of, in order of appearance."""
+        return tuple(dict.fromkeys(contig for outcome in self.ranges for contig in outcome.tallies))
+
+    def on_contig(self, contig: str) -> FileSegments:
+        """What it holds of a contig, line numbers those of the file."""
+        segments: list[Segment] = []
+        tally = CallTally.empty(len(self.planned.people))
+        for first_line, outcome in zip(self.first_lines, self.ranges, strict=True):
+            segments += [replace(each, first_line=first_line) for each in outcome.segments if each.contig == contig]
+            tally = tally.added(outcome.tallies[contig]) if contig in outcome.tallies else tally
+        name, found = self.planned.path.name, self.planned.inspected
+        return FileSegments(name, found.sha256, self.planned.people, tuple(segments), tally)
+
+    @property
+    def first_lines(self) -> tuple[int, ...]:
+        """For each range the lines before it."""
+        lines, before = [], 0
+        for outcome in self.ranges:
+            lines.append(before)
+            before += outcome.lines
+        return tuple(lines)
 
 
 def load_vcf(
@@ -49,167 +72,251 @@ def load_vcf(
     files: Sequence[Path],
     *,
     preset: str | None = None,
-    assembly: str | None = None,
-    absent_site: AbsentSite | None = None,
     fresh: bool = False,
-    tolerance: float = DEFAULT_TOLERANCE,
+    options: VcfOptions | None = None,
+    pool: Callable[[int, Progress], TaskPool] | None = None,
     processes: int | None = None,
     limits: WorkerLimits | None = None,
     progress: Progress | None = None,
-    pool: Callable[[int, Progress], TaskPool] | None = None,
 ) -> Report:
     """Load VCF and BCF files into the dataset's draft.
 
-    ``absent_site``: what a site that is not in a file means for its people; by default reference for files of several
-    samples, unknown for files of one or none. ``tolerance``: the share of records that may be rejected. Files whose
-    content the draft already has are passed over. ``pool``: makes what the tasks run in, for so many files; by default
-    ``processes`` processes of this machine.
+    Files whose content the draft already has are passed over. ``pool``: where tasks run, given how many there may be
+    at once; by default worker processes of this machine. A load that was killed goes on where it was.
 
     Raises ``LoadRefused`` naming file, place and reason, ``OperatorError`` where the dataset does not allow the load;
     the draft then stays as it was.
     """
-    progress = progress or SilentProgress()
     paths = check_input_files(files)
-    with (
-        catalogue.open_draft(dataset_id, preset=preset, fresh=fresh) as draft,
-        pool(len(paths), progress) if pool else _local_pool(len(paths), processes, limits, progress) as workers,
-    ):
-        workers.check_files(paths, draft.staging)
-        inspected = workers.run(inspect_vcf, [(f"checking {path.name}", path) for path in paths])
-        options = _Options(assembly, absent_site, tolerance)
-        planned, reports = _plan(draft, paths, inspected, options)
-        tasks = [item.task for item in planned]
-        outcomes = workers.run(build_variant_parts, [(f"reading {item.path.name}", item) for item in tasks])
-        _refuse_repeated_people(draft, tasks, outcomes)
-        _refuse_repeated_sites(draft, tasks, outcomes)
-        if planned:
-            draft.add([part for outcome in outcomes for part in outcome.parts])
-        for item, outcome in zip(planned, outcomes, strict=True):
-            reports[item.task.path] = _file_report(item, outcome)
-        return Report(dataset_id, draft.manifest.version, "variants", tuple(reports[path] for path in paths))
+    options = options or VcfOptions()
+    at_once = processes or _processes(paths)
+    progress = progress or SilentProgress()
+    made = pool(at_once, progress) if pool else WorkerPool(at_once, limits=limits, progress=progress)
+    with catalogue.open_draft(dataset_id, preset=preset, fresh=fresh) as draft, made as tasks:
+        inputs = [*paths, *([options.reference] if options.reference else [])]
+        tasks.check_files(inputs, draft.staging)
+        inspected = tasks.run(inspect_vcf, [(f"checking {path.name}", path) for path in paths])
+        plan = plan_load(draft, paths, inspected, options)
+        checkpoint = Checkpoint(catalogue.folder(dataset_id) / "prepared", identity_of(plan, options, catalogue.home))
+        try:
+            return _Load(catalogue.home, draft, tasks, checkpoint, plan=plan, options=options).run(paths)
+        finally:
+            checkpoint.remove()
 
 
-def _local_pool(files: int, processes: int | None, limits: WorkerLimits | None, progress: Progress) -> TaskPool:
-    return WorkerPool(min(files, processes or os.cpu_count() or 1), limits=limits, progress=progress)
+def _processes(paths: Sequence[Path]) -> int:
+    """One a core; for little input a single one: starting another takes longer than the work."""
+    return 1 if sum(path.stat().st_size for path in paths) < _LITTLE_BYTES else os.cpu_count() or 1
 
 
-def _plan(
-    draft: Draft, paths: Sequence[Path], inspected: Sequence[InspectedVcf], options: _Options
-) -> tuple[list[_Planned], dict[Path, FileReport]]:
-    """Which files are to be read, and how; and the reports of those that are not."""
-    known = {source.sha256 for part in draft.manifest.of_kind(PartKind.VARIANTS) for source in part.sources}
-    directory = read_people(draft)
-    planned: list[_Planned] = []
-    reports: dict[Path, FileReport] = {}
-    for path, found in zip(paths, inspected, strict=True):
-        if found.sha256 in known:
-            reports[path] = FileReport(path.name, found.sha256, already_loaded=True)
-            continue
-        known.add(found.sha256)
-        staging = draft.staging / f"{len(planned):06d}"
-        staging.mkdir()
-        planned.append(_plan_file(draft, path, found, options=options, directory=directory, staging=staging))
-    return planned, reports
+class _Load:
+    """One load, from the plan to the draft."""
 
+    def __init__(
+        self,
+        home: Path,
+        draft: Draft,
+        tasks: TaskPool,
+        checkpoint: Checkpoint,
+        *,
+        plan: Plan,
+        options: VcfOptions,
+    ) -> None:
+        self._home, self._draft, self._tasks = home, draft, tasks
+        self._checkpoint, self._plan, self._options = checkpoint, plan, options
 
-def _plan_file(
-    draft: Draft, path: Path, found: InspectedVcf, *, options: _Options, directory: PeopleDirectory, staging: Path
-) -> _Planned:
-    samples = found.header.samples
-    refuse_personal_names(path.name, "the sample name in column", samples)
-    header = found.header
-    choice = choose_assembly(path.name, header.contigs, header.reference, options.assembly, draft.manifest.assembly)
-    draft.use_assembly(choice.assembly.name)
-    people = directory.people(samples)
-    _refuse_shared_columns(path.name, people)
-    unknown = sum(not directory.knows(sample) for sample in samples) if directory.sexes else 0
-    notes = (*choice.notes, *([f"{unknown:,} samples belong to no loaded individual"] if unknown else []))
-    task = VcfTask(
-        path=path,
-        source_sha256=found.sha256,
-        staging=staging,
-        assembly=choice.assembly.name,
-        people=people,
-        batch=_batch_name(people, found.sha256),
-        absent_site=_absent_site(path.name, len(samples), options.absent_site),
-        tolerance=options.tolerance,
-    )
-    return _Planned(task, notes)
+    def run(self, paths: Sequence[Path]) -> Report:
+        """Read, build, check and add."""
+        read = self._read()
+        for file in read:
+            self._check_tolerance(file)
+        groups = list(_groups(read))
+        self._refuse_repeated_people(groups)
+        parts = [self._part_task(number, *group) for number, group in enumerate(groups)]
+        built = self._checkpoint.run(
+            self._tasks, build_part, [(f"building {task.contig}", task.path.name, task) for task in parts]
+        )
+        self._refuse_repeated_sites(groups, built)
+        if read:
+            self._draft.add([(outcome.part, outcome.path) for outcome in built if outcome.part])
+        reports = dict(self._plan.reports)
+        for file in read:
+            reports[file.planned.path] = _file_report(file, groups, built)
+        manifest = self._draft.manifest
+        ordered = tuple(reports[path] for path in paths)
+        quality = variant_quality_report(_tallies(groups, built)) if built else None
+        return Report(manifest.dataset_id, manifest.version, "variants", ordered, quality=quality)
 
-
-def _absent_site(name: str, samples: int, stated: AbsentSite | None) -> AbsentSite:
-    if stated is AbsentSite.REFERENCE and not samples:
-        message = f"{name}: a file without samples cannot say that its people have the reference at absent sites"
-        raise LoadRefused(message)
-    return stated or (AbsentSite.REFERENCE if samples > 1 else AbsentSite.UNKNOWN)
-
-
-def _batch_name(people: Sequence[PersonRow], sha256: str) -> str:
-    """The same people, the same name; sites without people are named after their file."""
-    if not people:
-        return f"sites-{sha256[:16]}"
-    names = "\n".join(sorted(person.individual_id for person in people))
-    return f"people-{hashlib.sha256(names.encode()).hexdigest()[:16]}"
-
-
-def _refuse_shared_columns(name: str, people: Sequence[PersonRow]) -> None:
-    """Counts are of people: two columns of one person would count twice."""
-    seen: dict[str, str] = {}
-    for person in people:
-        if person.individual_id in seen:
-            message = (
-                f"{name}: samples {seen[person.individual_id]!r} and {person.sample!r} belong to one individual; "
-                "keep one of the columns (bcftools view -s)"
-            )
-            raise LoadRefused(message)
-        seen[person.individual_id] = person.sample
-
-
-def _refuse_repeated_people(draft: Draft, tasks: Sequence[VcfTask], outcomes: Sequence[VcfOutcome]) -> None:
-    """Raise ``LoadRefused`` if someone would have two files on one contig, and so be counted twice."""
-    contigs = {part.contig for outcome in outcomes for part, _ in outcome.parts}
-    found = people_on_contigs(draft, contigs)
-    for task, outcome in zip(tasks, outcomes, strict=True):
-        for part, _ in outcome.parts:
-            there = found[part.contig]
-            both = [person.individual_id for person in task.people if person.individual_id in there]
-            if both:
-                message = (
-                    f"{task.path.name}: {len(both):,} of its people (such as {both[0]!r}) have variants on contig "
-                    f"{part.contig} already, from {there[both[0]]}; join the files first (bcftools concat), "
-                    "or begin a new draft with --fresh"
+    def _read(self) -> list[_ReadFile]:
+        """Read all ranges of all files."""
+        tasks: list[tuple[str, str, RangeTask]] = []
+        for number, file in enumerate(self._plan.files):
+            for place, part in enumerate(file.inspected.ranges):
+                prefix = f"{number:05d}-{place:05d}"
+                task = RangeTask(
+                    file.path,
+                    file.inspected.kind,
+                    file.inspected.header,
+                    part,
+                    self._plan.assembly,
+                    tuple(person.sex for person in file.people),
+                    self._checkpoint.folder,
+                    prefix,
+                    self._options.frequency_map,
+                    self._options.reference,
                 )
-                raise LoadRefused(message)
-            there.update(dict.fromkeys((person.individual_id for person in task.people), task.path.name))
+                many = len(file.inspected.ranges) > 1
+                step = f"reading {file.path.name}" + (f" ({place + 1}/{len(file.inspected.ranges)})" if many else "")
+                tasks.append((step, prefix, task))
+        outcomes = iter(self._checkpoint.run(self._tasks, read_range, tasks))
+        return [_ReadFile(file, tuple(next(outcomes) for _ in file.inspected.ranges)) for file in self._plan.files]
 
+    def _check_tolerance(self, file: _ReadFile) -> None:
+        log = _rejections(file)
+        records, rejected = (sum(getattr(each, name) for each in file.ranges) for name in ("records", "rejected"))
+        check_tolerance(file.planned.path.name, records, rejected, log, self._options.tolerance)
 
-def _refuse_repeated_sites(draft: Draft, tasks: Sequence[VcfTask], outcomes: Sequence[VcfOutcome]) -> None:
-    """Raise ``LoadRefused`` if frequencies of one allele would come from two files, and so add up."""
-    there = [
-        (part.contig, draft.part_path(part), part.sources[0].name if part.sources else part.batch)
-        for part in draft.manifest.of_kind(PartKind.VARIANTS)
-        if not part.people_count
-    ]
-    for task, outcome in zip(tasks, outcomes, strict=True):
-        new = [(part.contig, path, task.path.name) for part, path in outcome.parts if not part.people_count]
-        for contig, path, name in new:
+    def _part_task(self, number: int, contig: str, files: Sequence[_ReadFile]) -> PartTask:
+        people = [person for file in files for person in file.planned.people]
+        first = files[0].planned
+        return PartTask(
+            contig,
+            self._checkpoint.folder / f"part-{number:05d}.duckdb",
+            self._plan.assembly,
+            batch_name(people, first.inspected.sha256),
+            first.absent_site,
+            tuple(file.on_contig(contig) for file in files),
+            self._home if self._options.genes else None,
+        )
+
+    def _refuse_repeated_people(self, groups: Sequence[tuple[str, Sequence[_ReadFile]]]) -> None:
+        """Raise ``LoadRefused`` if someone would have two files on one contig, and so be counted twice."""
+        found = people_on_contigs(self._draft, {contig for contig, _ in groups})
+        for contig, files in groups:
+            there = found[contig]
+            for file in files:
+                people = [person.individual_id for person in file.planned.people]
+                both = [individual for individual in people if individual in there]
+                if both:
+                    message = (
+                        f"{file.planned.path.name}: {len(both):,} of its people (such as {both[0]!r}) have variants on "
+                        f"contig {contig} already, from {there[both[0]]}; join the files first (bcftools concat), "
+                        "or begin a new draft with --fresh"
+                    )
+                    raise LoadRefused(message)
+                there.update(dict.fromkeys(people, file.planned.path.name))
+
+    def _refuse_repeated_sites(
+        self, groups: Sequence[tuple[str, Sequence[_ReadFile]]], built: Sequence[PartOutcome]
+    ) -> None:
+        """Raise ``LoadRefused`` if frequencies of one allele would come from two files, and so add up."""
+        there = [
+            (part.contig, self._draft.part_path(part), _source(part))
+            for part in self._draft.manifest.of_kind(PartKind.VARIANTS)
+            if not part.people_count
+        ]
+        for (contig, files), outcome in zip(groups, built, strict=True):
+            if outcome.part is None or not files[0].planned.sites_only:
+                continue
+            name = files[0].planned.path.name
             for other_contig, other, source in there:
-                shared = shared_alleles(path, other) if other_contig == contig else 0
+                shared = shared_alleles(outcome.path, other) if other_contig == contig else 0
                 if shared:
                     message = (
                         f"{name}: {shared:,} of its alleles on contig {contig} have frequencies from {source} already, "
                         "and the counts would add up; begin a new draft with --fresh, or use another dataset"
                     )
                     raise LoadRefused(message)
-        there += new
+            there.append((contig, outcome.path, name))
 
 
-def _file_report(item: _Planned, outcome: VcfOutcome) -> FileReport:
+def _source(part: Part) -> str:
+    return part.sources[0].name if part.sources else part.batch
+
+
+def _groups(read: Sequence[_ReadFile]) -> Iterable[tuple[str, tuple[_ReadFile, ...]]]:
+    """(contig, files that make one part of it): files of people together, files of sites each alone."""
+    alone = [[file] for file in read if file.planned.sites_only]
+    together = [
+        [file for file in read if not file.planned.sites_only and file.planned.absent_site is meaning]
+        for meaning in AbsentSite
+    ]
+    for files in (*alone, *together):
+        for contig in dict.fromkeys(contig for file in files for contig in file.contigs):
+            having = [file for file in files if contig in file.contigs]
+            for first in range(0, len(having), MERGED_FILES):
+                yield contig, tuple(having[first : first + MERGED_FILES])
+
+
+def _rejections(file: _ReadFile) -> RejectionLog:
+    """The rejections of all ranges, with the line numbers of the file."""
+    log = RejectionLog()
+    for first_line, outcome in zip(file.first_lines, file.ranges, strict=True):
+        for item in outcome.rejections:
+            log.note(item.line + first_line, item.field, item.reason)
+        log.total += outcome.rejections_total - len(outcome.rejections)
+    return log
+
+
+def _file_report(
+    file: _ReadFile, groups: Sequence[tuple[str, Sequence[_ReadFile]]], built: Sequence[PartOutcome]
+) -> FileReport:
+    log = _rejections(file)
+    rows = sum(segment.rows for outcome in file.ranges for segment in outcome.segments)
+    repeated = 0
+    for (_, files), outcome in zip(groups, built, strict=True):
+        for member, duplicates in zip(files, outcome.duplicates, strict=True):
+            if member is file:
+                repeated += duplicates.total
+                for each in duplicates.examples:
+                    log.note(each.source_line, "ALT", _REPEATED)
+                log.total += duplicates.total - len(duplicates.examples)
     return FileReport(
-        file=item.task.path.name,
-        sha256=item.task.source_sha256,
-        accepted=outcome.accepted,
-        rejected=outcome.rejected,
-        rejections=outcome.rejections,
-        notes=(*item.notes, *outcome.notes),
+        file=file.planned.path.name,
+        sha256=file.planned.inspected.sha256,
+        accepted=rows - repeated,
+        rejected=log.total,
+        rejections=tuple(sorted(log.kept, key=_by_line)),
+        notes=(*file.planned.notes, *_notes(file)),
     )
+
+
+_REPEATED = "this allele is given twice at this place; the record that counts most of it is kept"
+
+
+def _by_line(item: Rejection) -> int:
+    return item.line
+
+
+def _notes(file: _ReadFile) -> Iterable[str]:
+    counted = {
+        "records without an alternate allele of their own": "without_allele",
+        "records whose FILTER is not PASS, taken as well": "not_passed",
+        "calls of two different alleles on the one X or Y of a man, counted as they stand": "contradicting",
+    }
+    for text, name in counted.items():
+        count = sum(getattr(outcome, name) for outcome in file.ranges)
+        if count:
+            yield f"{count:,} {text}"
+    said = sorted({text for outcome in file.ranges for text in outcome.notes})
+    for text in said:
+        yield f"{sum(outcome.notes[text] for outcome in file.ranges):,} {text}"
+    for name, other in file.planned.inspected.header.renamed_contigs.items():
+        yield f"contig {name} is stored as {other}, it is not MT"
+
+
+def _tallies(groups: Sequence[tuple[str, Sequence[_ReadFile]]], built: Sequence[PartOutcome]) -> list[BatchTally]:
+    """The quality tallies, contigs of the same people together."""
+    found: dict[tuple[str, ...], list[PartOutcome]] = {}
+    for (_, files), outcome in zip(groups, built, strict=True):
+        names = tuple(person.individual_id for person in outcome.people) or (files[0].planned.inspected.sha256,)
+        found.setdefault(names, []).append(outcome)
+    return [
+        BatchTally(
+            batch_name(outcomes[0].people, names[0]),
+            outcomes[0].people,
+            any(person.copies for person in outcomes[0].people),
+            tuple(outcome.tally for outcome in outcomes),
+        )
+        for names, outcomes in found.items()
+    ]

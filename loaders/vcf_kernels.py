@@ -59,9 +59,9 @@ def is_no_allele(text: Array, first: int, last: int) -> bool:
     """Whether an ALT is ``.``, ``*``, ``<*>`` or ``<NON_REF>``."""
     length = last - first
     if length == 1:
-        return text[first] == 46 or text[first] == 42
+        return bool(text[first] == 46 or text[first] == 42)
     if length == 3:
-        return text[first] == 60 and text[first + 1] == 42 and text[first + 2] == 62
+        return bool(text[first] == 60 and text[first + 1] == 42 and text[first + 2] == 62)
     if length == 9:
         for place, letter in enumerate(b"<NON_REF>"):
             if text[first + place] != letter:
@@ -178,18 +178,34 @@ def has_odd_bytes(text: Array, first: int, last: int) -> bool:
     found = np.uint8(0)
     for place in range(first, last):
         found |= text[place]
-    return found >= 128
+    return bool(found >= 128)
+
+
+@compiled
+def fits(
+    text: Array, reference: int, reference_end: int, bases: Array, start: int, alleles: Array, allele: int, rows: int
+) -> bool:
+    """Whether REF is what the reference has, and no allele can be moved along it."""
+    for place in range(reference, reference_end):
+        if start + place - reference >= len(bases) or text[place] != bases[start + place - reference]:
+            return False
+    for row in range(allele, allele + rows):
+        if alleles[row, KIND] >= INS:
+            return False
+    return True
 
 
 @compiled
 def parse_records(
-    text: Array, begin: int, end: int, contig: Array, contig_length: int, par: Array, sexual: bool,
+    text: Array, begin: int, end: int, contig: Array, contig_length: int, bases: Array, par: Array, sexual: bool,
     samples: int, one_copy: Array, nobody: Array, expected: Array, key_data: Array, key_offsets: Array,
     records: Array, alleles: Array, carriers: Array, calls: Array, tally: Array, result: Array,
 ) -> None:  # fmt: skip
     """Read the whole lines ``text[begin:end]`` up to the first record of another contig, or until a table is full.
 
-    ``contig``: its name as the file spells it. ``par``: int64[n, 2], 0-based half-open pseudo-autosomal regions;
+    ``contig``: its name as the file spells it. ``bases``: its reference sequence, or empty: where it is given, records
+    that contradict it and those with insertions or deletions, which may have to be moved, go to the exact reader.
+    ``par``: int64[n, 2], 0-based half-open pseudo-autosomal regions;
     ``sexual``: X or Y. ``one_copy``: people who have one copy outside of these, ``nobody``: as many times false.
     ``expected``: uint8[2, people], expected copies outside and inside. ``key_data``, ``key_offsets``: the INFO keys to
     look for; the first are those of ``read_counts``. ``tally``: int32[2, people, 2]. ``result``: see its columns.
@@ -243,6 +259,8 @@ def parse_records(
             text, position, reference, ref_end, ref_end + 1, alt_end, alleles, record - 1, allele, allele_row
         )
         if alternates < 0:
+            continue
+        if len(bases) > 0 and not fits(text, reference, ref_end, bases, position - 1, alleles, allele, rows):
             continue
         filter_length = filter_end - qual_end - 1
         passed = (filter_length == 1 and text[qual_end + 1] == 46) or (

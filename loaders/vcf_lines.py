@@ -43,6 +43,7 @@ class VcfText:
     records: Iterator[tuple[int, bytes]]
     raw: IO[bytes] | None
     size_bytes: int
+    is_bcf: bool = False
 
     @property
     def consumed(self) -> int:
@@ -147,7 +148,7 @@ def _open_bcf(path: Path, size: int) -> Iterator[VcfText]:
         header = parse_header(path.name, str(file.header).splitlines())
     numbered = enumerate(file, header.lines + 1)
     try:
-        yield VcfText(header, _bcf_records(path.name, numbered), None, size)
+        yield VcfText(header, _bcf_records(path.name, numbered), None, size, is_bcf=True)
     finally:
         with suppress(OSError):
             file.close()

@@ -1,270 +1,245 @@
-"""One VCF file into variant parts, one per contig; runs in a worker process."""
+"""Segments of one contig into one variant part; runs in a worker process."""
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import numpy as np
 
-from beacon.part_builder import VariantPartBuilder
-from beacon.rows import CarrierRow, PersonRow, VariantRow, Zygosity
+from beacon.part_builder import Duplicates, VariantPartBuilder
+from beacon.rows import PersonRow
 from beacon.variant_batch import VariantBatch
 from core.errors import LoadRefused, OperatorError
-from core.genome import find_assembly, position_key, start_from_1based
+from core.genome import find_assembly
 from core.manifest import AbsentSite, Part, PartKind, Source
 from core.part_entry import part_entry
-from loaders.report import RecordRejected, Rejection, RejectionLog, check_tolerance
-from loaders.vcf_genotypes import AlleleCounts
-from loaders.vcf_header import VcfHeader
-from loaders.vcf_lines import VcfText, open_vcf
-from loaders.vcf_ploidy import PloidyTally
-from loaders.vcf_record import CountedAllele, RecordReader, VcfRecord
+from loaders.contig_copies import SEX_CONTIGS, CallTally, Copies, copies_of_people, rebased_calls
+from loaders.contig_merge import FileOnContig, InsideRegions, merged
+from loaders.gene_annotation import GeneAnnotator
+from loaders.qc.genotypes import ContigPeople
+from loaders.qc.tally import ContigTally
+from loaders.segments import Segment, read_segment
 from loaders.worker import Tell
 
-_BATCH_ROWS = 32_768
-_BATCH_CARRIERS = 1_000_000
-_TELL_EVERY = 4096
-_HASH_BYTES = 1 << 20
+MAXIMUM_SCATTERED_ROWS = 8_000_000
+"""Of a file that is not sorted, so many variants of one contig are put in order in memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class InspectedVcf:
-    """What is known of a file before its records are read."""
+class FileSegments:
+    """What one file holds of the contig. ``people``: in column order; ``tally``: of all its calls there."""
 
+    name: str
     sha256: str
-    header: VcfHeader
-
-
-def inspect_vcf(path: Path, tell: Tell) -> InspectedVcf:
-    """Hash a file and read its header; raises ``LoadRefused``."""
-    size, done, digest = path.stat().st_size, 0, hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_HASH_BYTES):
-            digest.update(chunk)
-            done += len(chunk)
-            tell(done, size)
-    with open_vcf(path) as text:
-        return InspectedVcf(digest.hexdigest(), text.header)
+    people: tuple[PersonRow, ...]
+    segments: tuple[Segment, ...]
+    tally: CallTally
 
 
 @dataclass(frozen=True, slots=True)
-class VcfTask:
-    """A file to read, and all that its records need to be understood.
+class PartTask:
+    """A part to build at ``path``, which must not exist. ``files``: of different people.
 
-    ``people``: one for each sample column, in column order. ``batch``: name of these people or sites.
-    ``source_sha256``: of the bytes that were inspected. ``staging``: an existing private folder.
+    ``genes_home``: the node's home where variants without annotations are to be given the genes they lie in.
     """
 
+    contig: str
     path: Path
-    source_sha256: str
-    staging: Path
     assembly: str
-    people: tuple[PersonRow, ...]
     batch: str
     absent_site: AbsentSite
-    tolerance: float
+    files: tuple[FileSegments, ...]
+    genes_home: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class VcfOutcome:
-    """The parts of one file, built in the staging folder, and what the report says of its records."""
+class PartOutcome:
+    """A built part; ``part`` is ``None`` if it would say nothing. ``duplicates``: of each file."""
 
-    parts: tuple[tuple[Part, Path], ...]
-    accepted: int
-    rejected: int
-    rejections: tuple[Rejection, ...]
-    notes: tuple[str, ...]
+    part: Part | None
+    path: Path
+    tally: ContigTally
+    people: tuple[PersonRow, ...]
+    duplicates: tuple[Duplicates, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The file that holds it."""
+        return (self.path,) if self.part else ()
 
 
-def build_variant_parts(task: VcfTask, tell: Tell) -> VcfOutcome:
-    """Read a file and build its parts; raises ``LoadRefused`` where too much of it cannot be understood."""
-    with _storage_named(), open_vcf(task.path) as text, ExitStack() as stack:
-        return _FileLoad(task, text, stack).run(tell)
+def build_part(task: PartTask, tell: Tell) -> PartOutcome:
+    """Build the part of one contig; raises ``LoadRefused``, and ``OperatorError`` where it cannot be written."""
+    task.path.unlink(missing_ok=True)
+    with storage_named():
+        return _PartBuild(task).run(tell)
 
 
 @contextmanager
-def _storage_named() -> Iterator[None]:
+def storage_named() -> Iterator[None]:
     """Turn the database's own failures (disk full, memory limit) into an error for the operator."""
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
         message = f"the parts cannot be written: {error}"
         raise OperatorError(message) from error
 
 
-class _Columns:
-    """Variants and carriers gathered until they make a batch."""
+class _PartBuild:
+    """The state of one build."""
 
-    def __init__(self) -> None:
-        self.variants: list[tuple[Any, ...]] = []
-        self.carriers: list[tuple[int, list[int], Zygosity]] = []
-        self.carrier_count = 0
-
-    def add(self, contig: str, line: int, record: VcfRecord, counted: CountedAllele) -> None:
-        """Take one allele."""
-        allele = counted.allele
-        if counted.carriers is not None:
-            self._add_carriers(counted.carriers)
-        self.variants.append(
-            (
-                position_key(contig, allele.start_0based),
-                *allele[1:5],
-                allele.variant_type,
-                counted.allele_count,
-                record.allele_number,
-                *counted[2:5],
-                line,
-            )
-        )
-
-    def _add_carriers(self, found: AlleleCounts) -> None:
-        for columns, zygosity in (
-            (found.heterozygous, Zygosity.HETEROZYGOUS),
-            (found.homozygous, Zygosity.HOMOZYGOUS),
-            (found.hemizygous, Zygosity.HEMIZYGOUS),
-        ):
-            if columns:
-                self.carriers.append((len(self.variants), columns, zygosity))
-                self.carrier_count += len(columns)
+    def __init__(self, task: PartTask) -> None:
+        self._task = task
+        assembly = find_assembly(task.assembly)
+        regions = assembly.pseudo_autosomal if assembly and task.contig in SEX_CONTIGS else ()
+        self._inside = InsideRegions([region[1:] for region in regions if region[0] == task.contig])
+        self._copies = [
+            copies_of_people(task.contig, [person.sex for person in file.people], file.tally) for file in task.files
+        ]
+        self._people = tuple(self._people_of_part())
+        told = any(person.copies or person.copies_par for person in self._people)
+        self._qc_people = ContigPeople.on_contig(task.contig, self._people, assembly=assembly, absent_is_reference=told)
+        self._duplicates = tuple(Duplicates() for _ in task.files)
+        self._tally = ContigTally.empty(task.contig, len(self._people))
+        self._genes = GeneAnnotator.of_home(task.genes_home, task.assembly) if task.genes_home else None
 
     @property
-    def full(self) -> bool:
-        """Whether it is time to pass the batch on."""
-        return len(self.variants) >= _BATCH_ROWS or self.carrier_count >= _BATCH_CARRIERS
+    def _expects_calls(self) -> bool:
+        """Whether people are expected to be called unless it says otherwise; of many lone files only carriers are."""
+        return self._task.absent_site is AbsentSite.REFERENCE or len(self._task.files) == 1
 
-    def batch(self) -> VariantBatch:
-        """All that was gathered, as columns."""
-        rows = [VariantRow(*values[:-1]) for values in self.variants]
-        carriers = [CarrierRow(row, person, zygosity) for row, people, zygosity in self.carriers for person in people]
-        return VariantBatch.from_rows(rows, carriers, source_lines=[values[-1] for values in self.variants])
+    def _people_of_part(self) -> Iterator[PersonRow]:
+        first = 0
+        for file, copies in zip(self._task.files, self._copies, strict=True):
+            for column, person in enumerate(file.people):
+                outside, inside = (int(copies[side, column]) * self._expects_calls for side in (0, 1))
+                yield replace(person, person_index=first + column, copies=outside, copies_par=inside)
+            first += len(file.people)
 
+    def run(self, tell: Tell) -> PartOutcome:
+        """Build it."""
+        task = self._task
+        total, done = sum(segment.rows for file in task.files for segment in file.segments), 0
+        with VariantPartBuilder(task.path) as builder:
+            builder.add_people(self._people)
+            for batch, complete_below in self._batches():
+                annotated = self._genes.annotated(task.contig, batch) if self._genes else batch
+                self._tally.add(annotated, self._qc_people)
+                builder.add(annotated, complete_below=complete_below)
+                done += len(batch)
+                tell(done, total)
+            built = builder.finish()
+        if not built.finished.rows["variants"] and task.absent_site is AbsentSite.UNKNOWN:
+            task.path.unlink()
+            return PartOutcome(None, task.path, self._tally, self._people, self._repeated(built.duplicates))
+        sources = tuple(Source(file.name, file.sha256) for file in task.files)
+        part = part_entry(PartKind.VARIANTS, built.finished, sources=sources, batch=task.batch)
+        return PartOutcome(
+            self._described(part), task.path, self._tally, self._people, self._repeated(built.duplicates)
+        )
 
-class _ContigPart:
-    """The part of one contig while its records come."""
+    def _repeated(self, of_builder: Duplicates) -> tuple[Duplicates, ...]:
+        return (of_builder,) if len(self._task.files) == 1 else self._duplicates
 
-    def __init__(self, task: VcfTask, contig: str, path: Path, stack: ExitStack) -> None:
-        self.contig = contig
-        self.path = path
-        self._task = task
-        self._builder = stack.enter_context(VariantPartBuilder(path))
-        self._builder.add_people(task.people)
-        self._columns = _Columns()
-        self.ploidy = PloidyTally(contig, [person.sex for person in task.people])
-
-    def add(self, line: int, record: VcfRecord) -> None:
-        for counted in record.alleles:
-            self._columns.add(self.contig, line, record, counted)
-        self.ploidy.note(record)
-        if self._columns.full:
-            self._pass_on(position_key(self.contig, start_from_1based(record.position_1based)))
-
-    def _pass_on(self, complete_below: int | None) -> None:
-        self._builder.add(self._columns.batch(), complete_below=complete_below)
-        self._columns = _Columns()
-
-    def finish(self, log: RejectionLog) -> tuple[Part, Path] | None:
-        """The finished part; ``None`` if it would say nothing."""
-        self._pass_on(None)
-        built = self._builder.finish()
-        for duplicate in built.duplicates.examples:
-            log.note(
-                duplicate.source_line,
-                "ALT",
-                "this allele is given twice at this place; the record that counts most of it is kept",
-            )
-        log.total += built.duplicates.total - len(built.duplicates.examples)
-        if not built.finished.rows["variants"] and self._task.absent_site is AbsentSite.UNKNOWN:
-            return None
-        source = Source(self._task.path.name, self._task.source_sha256)
-        part = part_entry(PartKind.VARIANTS, built.finished, sources=(source,), batch=self._task.batch)
+    def _described(self, part: Part) -> Part:
         reference = self._task.absent_site is AbsentSite.REFERENCE
+        outside, inside = (sum(int(copies[side].sum()) for copies in self._copies) * reference for side in (0, 1))
         return replace(
             part,
-            contig=self.contig,
-            people_count=len(self._task.people),
+            contig=self._task.contig,
+            people_count=len(self._people),
             absent_site=self._task.absent_site,
-            absent_allele_number=self.ploidy.allele_number() if reference else 0,
-            absent_allele_number_par=self.ploidy.allele_number_par() if reference else 0,
-        ), self.path
+            absent_allele_number=outside,
+            absent_allele_number_par=inside if self._task.contig in SEX_CONTIGS else 0,
+        )
 
-
-class _FileLoad:
-    """The state of one file's load."""
-
-    def __init__(self, task: VcfTask, text: VcfText, stack: ExitStack) -> None:
-        self._task = task
-        self._text = text
-        self._stack = stack
-        self._renamed = text.header.renamed_contigs
-        males = frozenset(column for column, person in enumerate(task.people) if person.sex == "MALE")
-        self._reader = RecordReader(find_assembly(task.assembly), len(text.header.samples), males, self._renamed)
-        self._log = RejectionLog()
-        self._parts: list[tuple[Part, Path]] = []
-        self._contig: _ContigPart | None = None
-        self._seen: set[str] = set()
-        self._records = self._rejected_records = self._alleles = self._without_allele = self._not_passed = 0
-        self._contradicting = 0
-
-    def run(self, tell: Tell) -> VcfOutcome:
-        """Read everything."""
-        for number, line in self._text.records:
-            self._records += 1
-            if not self._records % _TELL_EVERY:
-                tell(self._text.consumed or self._records, self._text.size_bytes if self._text.consumed else 0)
-            try:
-                self._take(number, self._reader.read(line.decode()))
-            except RecordRejected as error:
-                self._reject(number, error.field_name, error.message)
-            except UnicodeDecodeError:
-                self._reject(number, "text", "not UTF-8")
-        check_tolerance(self._task.path.name, self._records, self._rejected_records, self._log, self._task.tolerance)
-        self._finish_contig()
-        parts, log = tuple(self._parts), self._log
-        return VcfOutcome(parts, sum(part.rows for part, _ in parts), log.total, tuple(log.kept), self._notes())
-
-    def _reject(self, line: int, field: str, reason: str) -> None:
-        self._rejected_records += 1
-        self._log.note(line, field, reason)
-
-    def _take(self, number: int, record: VcfRecord) -> None:
-        self._not_passed += not record.passed
-        if record.genotypes is not None:
-            self._contradicting += record.genotypes.contradicting
-        if not record.alleles:
-            self._without_allele += 1
-        self._of_contig(number, record.contig).add(number, record)
-
-    def _of_contig(self, number: int, contig: str) -> _ContigPart:
-        if self._contig is not None and self._contig.contig == contig:
-            return self._contig
-        self._finish_contig()
-        if contig in self._seen:
-            message = (
-                f"{self._task.path.name}: line {number}: records of contig {contig} do not stand together; "
-                "sort the file (bcftools sort)"
-            )
-            raise LoadRefused(message)
-        self._seen.add(contig)
-        path = self._task.staging / f"{self._task.source_sha256[:16]}-{len(self._seen)}.duckdb"
-        self._contig = _ContigPart(self._task, contig, path, self._stack)
-        return self._contig
-
-    def _finish_contig(self) -> None:
-        if self._contig is None:
+    def _batches(self) -> Iterator[tuple[VariantBatch, int | None]]:
+        """Batches in an order that the builder can write, each with the key below which nothing follows."""
+        if len(self._task.files) == 1:
+            yield from self._of_one_file(0)
             return
-        finished = self._contig.finish(self._log)
-        if finished is not None:
-            self._parts.append(finished)
-        self._contig = None
+        yield from self._of_many_files()
 
-    def _notes(self) -> tuple[str, ...]:
-        counted = {
-            "records without an alternate allele of their own": self._without_allele,
-            "records whose FILTER is not PASS, taken as well": self._not_passed,
-            "calls of two different alleles on the one X or Y of a man, counted as they stand": self._contradicting,
-        }
-        renamed = (f"contig {name} is stored as {other}, it is not MT" for name, other in self._renamed.items())
-        return (*(f"{count:,} {what}" for what, count in counted.items() if count), *renamed)
+    def _of_one_file(self, number: int) -> Iterator[tuple[VariantBatch, int | None]]:
+        segments = self._task.files[number].segments
+        later = _least_keys_after(segments)
+        for segment, least in zip(segments, later, strict=True):
+            yield self._loaded(number, segment), least
+
+    def _loaded(self, number: int, segment: Segment) -> VariantBatch:
+        """The variants of a segment, with calls relative to the copies that the whole file shows."""
+        data = read_segment(segment)
+        wanted: Copies = self._copies[number]
+        starts_inside = self._inside.of(data.batch.start_0based)
+        calls = rebased_calls(data.batch.sides.get("calls"), data.rows_inside, data.told, starts_inside, wanted)
+        sides = {table: side for table, side in data.batch.sides.items() if table != "calls"}
+        if calls is not None and len(calls["row"]):
+            sides["calls"] = calls
+        return replace(data.batch, sides=sides).ordered()
+
+    def _of_many_files(self) -> Iterator[tuple[VariantBatch, int | None]]:
+        """Windows of the contig in which every file is known whole, merged."""
+        files = []
+        first = 0
+        for copies in self._copies:
+            reference = self._task.absent_site is AbsentSite.REFERENCE
+            files.append(FileOnContig(copies, first, absent_is_reference=reference))
+            first += copies.shape[1]
+        readers = [
+            _SortedFile(file.name, self._of_one_file(number), self._duplicates[number])
+            for number, file in enumerate(self._task.files)
+        ]
+        while True:
+            for reader in readers:
+                reader.fill()
+            bounds = [reader.bound for reader in readers if reader.bound is not None]
+            bound = min(bounds, default=None)
+            taken = [(number, reader.take_below(bound)) for number, reader in enumerate(readers)]
+            filled = [(number, batch) for number, batch in taken if batch is not None and len(batch)]
+            if filled:
+                yield merged(filled, files, self._inside), bound
+            if bound is None:
+                return
+
+
+class _SortedFile:
+    """The variants of one file in order, a window at a time."""
+
+    def __init__(self, name: str, batches: Iterator[tuple[VariantBatch, int | None]], duplicates: Duplicates) -> None:
+        self._name, self._batches, self._duplicates = name, batches, duplicates
+        self._pending: VariantBatch | None = None
+        self.bound: int | None = -1
+
+    def fill(self) -> None:
+        """Read on until there is something below the bound, or nothing more to come."""
+        while self.bound is not None and (self._pending is None or not np.any(self._pending.key < self.bound)):
+            batch, self.bound = next(self._batches, (None, None))
+            if batch is None:
+                return
+            joined = batch if self._pending is None else VariantBatch.concatenated([self._pending, batch])
+            ordered = joined.ordered()
+            self._pending, repeated = ordered.without_repeats()
+            self._duplicates.note(ordered, repeated.tolist())
+            if len(self._pending) > MAXIMUM_SCATTERED_ROWS:
+                message = f"{self._name}: its records are not sorted; sort the file first (bcftools sort)"
+                raise LoadRefused(message)
+
+    def take_below(self, bound: int | None) -> VariantBatch | None:
+        """What lies below the bound (``None``: all), taken away."""
+        found, pending = self._pending, None
+        if found is not None and bound is not None:
+            found, pending = found.split_at(bound)
+        self._pending = pending if pending is not None and len(pending) else None
+        return found
+
+
+def _least_keys_after(segments: Sequence[Segment]) -> list[int | None]:
+    """For each segment the least key of those that follow; ``None`` for the last."""
+    least: int | None = None
+    found: list[int | None] = []
+    for segment in reversed(segments):
+        found.append(least)
+        least = segment.first_key if least is None else min(least, segment.first_key)
+    return found[::-1]

@@ -1,115 +1,159 @@
+"""Files read in ranges and built into parts: the same content however the work is cut."""
+
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-import loaders.vcf_parts
-from beacon.rows import PersonRow
+import loaders.vcf_ranges
+from core.datasets import DatasetCatalogue
 from core.errors import LoadRefused, OperatorError
-from core.manifest import AbsentSite
-from loaders.vcf_parts import VcfOutcome, VcfTask, _storage_named, build_variant_parts, inspect_vcf
+from core.manifest import AbsentSite, Part, PartKind
+from loaders.vcf import load_vcf
+from loaders.vcf_parts import storage_named
+from loaders.vcf_plan import VcfOptions
+from loaders.vcf_ranges import VcfKind, inspect_vcf
+from loaders.worker import Tell
 from tests.loaders.vcf_texts import vcf_text, write_vcf
+from tests.support.pools import InProcessPool
 from tests.support.proof import proof_volume
 
 
-def build(
-    path: Path, *samples: str, absent_site: AbsentSite = AbsentSite.UNKNOWN, tolerance: float = 0.0
-) -> VcfOutcome:
-    staging = path.with_name(f"{path.name}.staging")
-    staging.mkdir()
-    people = tuple(PersonRow(column, name, name, name, "UNKNOWN_SEX") for column, name in enumerate(samples))
-    task = VcfTask(path, "00" * 32, staging, "GRCh38", people, "batch", absent_site, tolerance)
-    told: list[tuple[int, int]] = []
-    outcome = build_variant_parts(task, lambda done, total: told.append((done, total)))
-    assert all(done <= total for done, total in told)
-    return outcome
+def quiet(_done: int, _total: int) -> None:
+    """A listener that does not care."""
 
 
-def test_inspection_hashes_and_reads_the_header(tmp_path: Path) -> None:
-    path = write_vcf(tmp_path / "a.vcf.gz", vcf_text(["chr1 5 G A . GT 0/1"], ["S1"]))
+TELL: Tell = quiet
+
+
+def load_here(home: Path, paths: Sequence[Path], options: VcfOptions | None = None) -> tuple[Part, ...]:
+    """Load in this process, so that what a test changes holds; the parts of the draft."""
+    catalogue = DatasetCatalogue(home)
+    load_vcf(catalogue, "d", paths, options=options, pool=InProcessPool.made)
+    draft = catalogue.status("d").draft
+    assert draft is not None
+    return draft.of_kind(PartKind.VARIANTS)
+
+
+def table(home: Path, part: Part, name: str) -> list[tuple[object, ...]]:
+    """The rows of a part's table."""
+    with duckdb.connect(str(DatasetCatalogue(home).part_file("d", part.file)), read_only=True) as connection:
+        return connection.execute(f"SELECT * FROM {name}").fetchall()
+
+
+def test_inspection_hashes_reads_the_header_and_cuts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [f"chr1 {position} G A . GT 0/1" for position in range(5, 20_000)]
+    path = write_vcf(tmp_path / "a.vcf.gz", vcf_text(records, ["S1"]))
+    monkeypatch.setattr(loaders.vcf_ranges, "RANGE_BYTES", 10_000)
     told: list[tuple[int, int]] = []
     found = inspect_vcf(path, lambda done, total: told.append((done, total)))
-    assert found.header.samples == ("S1",)
+    assert (found.header.samples, found.kind, found.gvcf) == (("S1",), VcfKind.BGZF, False)
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
+    assert len(found.ranges) > 2
+    assert [part.end for part in found.ranges] == [*(part.start for part in found.ranges[1:]), None]
 
 
-def test_batches_of_any_size_give_the_same_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    records = [f"chr1 {position} GAC G,TAC,GTT . GT 0/1 2/3 3/1" for position in range(10, 9000)]
-    path = write_vcf(tmp_path / "a.vcf", vcf_text(records, ["A", "B", "C"]))
+def test_ranges_and_buffers_of_any_size_give_the_same_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random.seed(5)
+    records = [
+        f"chr{contig} {position} GAC G,TAC,GTT . GT {random.choice(('0/1', './.', '2/3', '1|1'))} 2/3 3/1"
+        for contig in ("1", "X")
+        for position in range(10, 5000, 3)
+    ]
+    path = write_vcf(tmp_path / "a.vcf.gz", vcf_text(records, ["A", "B", "C"]))
     digests = set()
-    for number, (rows, carriers) in enumerate(((32768, 1_000_000), (100, 1_000_000), (1000, 50))):
-        monkeypatch.setattr(loaders.vcf_parts, "_BATCH_ROWS", rows)
-        monkeypatch.setattr(loaders.vcf_parts, "_BATCH_CARRIERS", carriers)
-        ((part, _),) = build(write_vcf(tmp_path / f"{number}.vcf", path.read_text()), "A", "B", "C").parts
-        digests.add(part.content_digest)
-        assert part.rows == 3 * len(records)
+    for number, (range_bytes, buffer_bytes) in enumerate(((1 << 30, 1 << 23), (5_000, 1 << 23), (20_000, 30_000))):
+        monkeypatch.setattr(loaders.vcf_ranges, "RANGE_BYTES", range_bytes)
+        monkeypatch.setattr("loaders.line_buffers.BUFFER_BYTES", buffer_bytes)
+        parts = load_here(tmp_path / str(number), [path])
+        digests.add(tuple(part.content_digest for part in parts))
+        assert sum(part.rows for part in parts) == 3 * len(records)
     assert len(digests) == 1
+
+
+def test_a_file_out_of_order_is_the_same_as_a_sorted_one(tmp_path: Path) -> None:
+    records = [f"{contig} {position} G A . GT 0/1 1/1" for position in range(5, 60) for contig in ("chr1", "chrX")]
+    shuffled = random.Random(1).sample(records, len(records))
+    first = write_vcf(tmp_path / "a.vcf", vcf_text(sorted(records, key=str.split), ["A", "B"]))
+    second = write_vcf(tmp_path / "b.vcf", vcf_text(shuffled, ["A", "B"]))
+    one, other = (load_here(tmp_path / path.stem, [path]) for path in (first, second))
+    assert {part.content_digest for part in one} == {part.content_digest for part in other}
 
 
 def test_a_contig_without_variants_says_something_only_where_absence_does(tmp_path: Path) -> None:
     text = vcf_text(["chr1 5 G . . GT 0/0 0/0", "chr1 6 G <NON_REF> END=9 GT 0/0 0/0"], ["A", "B"])
-    assert build(write_vcf(tmp_path / "a.vcf", text), "A", "B").parts == ()
-    outcome = build(write_vcf(tmp_path / "b.vcf", text), "A", "B", absent_site=AbsentSite.REFERENCE)
-    ((part, _),) = outcome.parts
-    assert (part.rows, part.absent_allele_number) == (0, 4)
-    assert outcome.notes == ("2 records without an alternate allele of their own",)
+    path = write_vcf(tmp_path / "a.vcf", text)
+    assert load_here(tmp_path / "1", [path], VcfOptions(absent_site=AbsentSite.UNKNOWN)) == ()
+    (part,) = load_here(tmp_path / "2", [path])
+    assert (part.rows, part.absent_site, part.absent_allele_number) == (0, AbsentSite.REFERENCE, 4)
 
 
 def test_remarks_count_what_an_operator_should_know(tmp_path: Path) -> None:
-    contigs = ["##contig=<ID=chrX,length=156040895>", "##contig=<ID=chrM,length=16571>"]
-    text = vcf_text(["chrX 5000000 G A . GT 0/1", "chrM 5 G A . GT 0/1"], ["A"], contigs).replace("PASS", "q10")
-    path = write_vcf(tmp_path / "a.vcf", text)
-    staging = tmp_path / "staging"
-    staging.mkdir()
-    people = (PersonRow(0, "A", "A", "A", "MALE"),)
-    task = VcfTask(path, "00" * 32, staging, "GRCh38", people, "batch", AbsentSite.UNKNOWN, 0)
-    outcome = build_variant_parts(task, lambda _done, _total: None)
-    assert outcome.notes == (
-        "2 records whose FILTER is not PASS, taken as well",
-        "1 calls of two different alleles on the one X or Y of a man, counted as they stand",
+    contigs = ["##contig=<ID=chr1,length=248956422>", "##contig=<ID=chrM,length=16571>"]
+    text = vcf_text(["chr1 5000000 G A . GT 0/1", "chrM 5 G A . GT 0/1", "chr1 9 G * . GT 0/1"], ["A"], contigs)
+    path = write_vcf(tmp_path / "a.vcf", text.replace("PASS", "q10"))
+    report = load_vcf(DatasetCatalogue(tmp_path / "home"), "d", [path], pool=InProcessPool.made)
+    assert set(report.files[0].notes) == {
+        "1 records without an alternate allele of their own",
+        "3 records whose FILTER is not PASS, taken as well",
         "contig chrM is stored as NC_001807.4, it is not MT",
-    )
-    assert [part.contig for part, _ in outcome.parts] == ["X", "NC_001807.4"]
+    }
 
 
-def test_contigs_that_do_not_stand_together_are_refused(tmp_path: Path) -> None:
-    path = write_vcf(tmp_path / "a.vcf", vcf_text(["chr1 5 G A .", "chrX 5 G A .", "1 6 G A ."]))
-    with pytest.raises(LoadRefused, match=r"a\.vcf: line 13: records of contig 1 do not stand together"):
-        build(path)
+def test_calls_that_are_not_expected_are_kept(tmp_path: Path) -> None:
+    text = vcf_text(["chr1 5 G A,T . GT 0/1 ./. 2 ./0 0/0", "chr1 9 G A . GT 0/1 0/0 0/1 0/0 ./."], list("ABCDE"))
+    (part,) = load_here(tmp_path / "home", [write_vcf(tmp_path / "a.vcf", text)])
+    alleles = table(tmp_path / "home", part, "variants")
+    assert [row[7] for row in alleles] == [6, 6, 8]
+    uncalled = [(1, 0), (2, 1), (3, 1)]
+    assert table(tmp_path / "home", part, "calls") == [
+        *((0, person, copies) for person, copies in uncalled),
+        *((1, person, copies) for person, copies in uncalled),
+        (2, 4, 0),
+    ]
+    assert {row[5:] for row in table(tmp_path / "home", part, "people")} == {(2, 2)}
 
 
-def test_rejections_carry_their_lines(tmp_path: Path) -> None:
-    path = tmp_path / "a.vcf"
-    path.write_bytes(vcf_text(["chr1 5 G A .", "chr1 5 G A .", "chr1 x G A ."]).encode() + b"chr1\t5\t\xff\n")
-    outcome = build(path, tolerance=1)
-    assert [(item.line, item.field) for item in outcome.rejections] == [(13, "POS"), (14, "text"), (12, "ALT")]
-    assert (outcome.accepted, outcome.rejected) == (1, 3)
+def test_files_of_different_people_become_one_part(tmp_path: Path) -> None:
+    one = write_vcf(tmp_path / "a.vcf", vcf_text(["chr1 5 G A . GT 0/1", "chr1 9 G C . GT 1/1"], ["A"]))
+    two = write_vcf(tmp_path / "b.vcf", vcf_text(["chr1 5 G T . GT 0/1", "chr1 9 G C . GT 1"], ["B"]))
+    (part,) = load_here(tmp_path / "home", [one, two])
+    assert (part.people_count, part.absent_site, len(part.sources)) == (2, AbsentSite.UNKNOWN, 2)
+    rows = [(row[3], *row[6:11]) for row in table(tmp_path / "home", part, "variants")]
+    assert rows == [("A", 1, 4, 1, 0, 0), ("T", 1, 4, 1, 0, 0), ("C", 3, 3, 0, 1, 1)]
+    assert table(tmp_path / "home", part, "carriers") == [(0, 0, 1), (1, 1, 1), (2, 0, 2), (2, 1, 3)]
+    # B was called at the place of A's allele, and the other way round; carriers are called as their zygosity shows.
+    assert table(tmp_path / "home", part, "calls") == [(0, 1, 2), (1, 0, 2)]
+    assert {row[5:] for row in table(tmp_path / "home", part, "people")} == {(0, 0)}
 
 
-def test_failures_of_the_disk_are_the_operators() -> None:
-    with (
-        pytest.raises(OperatorError, match="cannot be written"),
-        duckdb.connect() as connection,
-        _storage_named(),
-    ):
-        connection.execute("ATTACH '/nowhere/part.duckdb'")
+def test_a_failing_disk_is_told_to_the_operator() -> None:
+    def fail() -> None:
+        with storage_named():
+            message = "No space left on device"
+            raise OSError(message)
+
+    with pytest.raises(OperatorError, match="cannot be written"):
+        fail()
 
 
-def test_mutated_files_are_refused_or_read_and_never_crash(tmp_path: Path) -> None:
-    records = [f"chr1 {position} G A,<DEL> END={position + 9} GT:DP 0/1:3 ./2:4" for position in range(10, 300, 7)]
-    plain = write_vcf(tmp_path / "a.vcf", vcf_text(records, ["A", "B"])).read_bytes()
-    packed = write_vcf(tmp_path / "b.vcf.gz", plain.decode()).read_bytes()
-    chance = random.Random(11)
-    for number in range(proof_volume(40, 500)):
-        data = bytearray(plain if number % 2 else packed)
-        for _ in range(chance.randint(1, 4)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        path = tmp_path / f"{number}.vcf"
+def test_damaged_files_are_refused_and_never_crash(tmp_path: Path) -> None:
+    records = [f"chr1 {position} GA G,T . GT 0/1 1|2" for position in range(10, 3000, 7)]
+    whole = write_vcf(tmp_path / "a.vcf.gz", vcf_text(records, ["A", "B"])).read_bytes()
+    randomly = random.Random(7)
+    for number in range(proof_volume(15, 500)):
+        data = bytearray(whole)
+        for _ in range(randomly.randint(1, 4)):
+            data[randomly.randrange(len(data))] = randomly.randrange(256)
+        data = data[: randomly.choice((len(data), randomly.randrange(1, len(data))))]
+        path = tmp_path / f"damaged-{number}.vcf.gz"
         path.write_bytes(data)
+        home = tmp_path / f"home-{number}"
         try:
-            outcome = build(path, "A", "B", tolerance=1)
-        except LoadRefused as error:
-            assert path.name in error.message  # noqa: PT017 - both outcomes are right
-        else:
-            assert outcome.accepted <= 2 * len(records)
+            parts = load_here(home, [path])
+        except (LoadRefused, OperatorError):
+            continue
+        assert sum(replace(part).rows for part in parts) == 2 * len(records), "a change that nobody noticed"

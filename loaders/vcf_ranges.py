@@ -1,0 +1,197 @@
+"""VCF files looked at, cut into ranges, and read range by range into segments; runs in worker processes."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from core.genome import find_assembly
+from loaders.bgzf_blocks import block_starts, is_bgzf
+from loaders.contig_copies import CallTally
+from loaders.frequency_map import FrequencyMap
+from loaders.line_buffers import LineBuffers, LineRange, bgzf_lines, stream_lines
+from loaders.reading_state import ReadingOptions
+from loaders.record_batches import ContigBatch, Expected, RecordBatches
+from loaders.report import Rejection
+from loaders.segments import Segment, write_segment
+from loaders.vcf_annotations import InfoReader
+from loaders.vcf_blocks import is_gvcf
+from loaders.vcf_header import VcfHeader
+from loaders.vcf_lines import open_vcf
+from loaders.vcf_record import RecordReader
+from loaders.vcf_reference import ReferenceFasta
+from loaders.worker import Tell
+
+RANGE_BYTES = 24 << 20
+"""Compressed size of a range: large enough to be worth a task, small enough to be done again after a crash."""
+
+_HASH_BYTES = 1 << 20
+_FIRST_RECORDS = 1000
+_BCF_LINES = 1 << 22
+
+
+class VcfKind(Enum):
+    """How a file is read."""
+
+    BGZF = "VCF in BGZF"
+    GZIP = "VCF in ordinary gzip"
+    TEXT = "plain VCF"
+    BCF = "BCF"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedVcf:
+    """What is known of a file before its records are read. ``ranges``: the pieces in which it is read."""
+
+    sha256: str
+    header: VcfHeader
+    kind: VcfKind
+    ranges: tuple[LineRange, ...]
+    gvcf: bool
+
+
+def inspect_vcf(path: Path, tell: Tell) -> InspectedVcf:
+    """Hash a file, read its header, and find out how to cut it; raises ``LoadRefused``."""
+    size, done, digest = path.stat().st_size, 0, hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_HASH_BYTES):
+            digest.update(chunk)
+            done += len(chunk)
+            tell(done, size)
+    with open_vcf(path) as text:
+        header, kind = text.header, _kind(path, bcf=text.is_bcf)
+        lines = [line for (_, line), _ in zip(text.records, range(_FIRST_RECORDS), strict=False)]
+    gvcf = is_gvcf(header.definitions, [line.decode(errors="replace") for line in lines])
+    starts = [0]
+    if kind is VcfKind.BGZF:
+        with path.open("rb") as file:
+            starts = block_starts(path.name, file, RANGE_BYTES)
+    ends: list[int | None] = [*starts[1:], None]
+    ranges = tuple(LineRange(start, end) for start, end in zip(starts, ends, strict=True))
+    return InspectedVcf(digest.hexdigest(), header, kind, ranges, gvcf)
+
+
+def _kind(path: Path, *, bcf: bool) -> VcfKind:
+    if bcf:
+        return VcfKind.BCF
+    with path.open("rb") as file:
+        start = file.read(64)
+    if is_bgzf(start):
+        return VcfKind.BGZF
+    return VcfKind.GZIP if start.startswith(b"\x1f\x8b") else VcfKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class RangeTask:
+    """A range to read. ``folder``: existing and private; files in it begin with ``prefix``.
+
+    ``sexes``: of the people, in column order.
+    """
+
+    path: Path
+    kind: VcfKind
+    header: VcfHeader
+    part: LineRange
+    assembly: str
+    sexes: tuple[str, ...]
+    folder: Path
+    prefix: str
+    frequency_map: FrequencyMap | None = None
+    reference: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RangeOutcome:
+    """What a range held. ``lines``: its lines, header included; line numbers are relative to its first line.
+
+    ``tallies``: of the calls, by contig.
+    """
+
+    segments: tuple[Segment, ...]
+    tallies: dict[str, CallTally]
+    lines: int
+    records: int
+    rejected: int
+    without_allele: int
+    not_passed: int
+    contradicting: int
+    rejections: tuple[Rejection, ...]
+    rejections_total: int
+    notes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that hold it."""
+        return tuple(segment.path for segment in self.segments)
+
+
+def read_range(task: RangeTask, tell: Tell) -> RangeOutcome:
+    """Read the lines of a range into segments; raises ``LoadRefused`` for a damaged file."""
+    batches = _record_batches(task)
+    segments: list[Segment] = []
+    tallies: dict[str, CallTally] = {}
+    lines = 0
+    with task.path.open("rb") as file:
+        size = (task.part.end or task.path.stat().st_size) - task.part.start
+        buffers = _buffers(task, file, lambda done: tell(done, size))
+        for text in buffers:
+            for found in batches.read(text, lines + buffers.lines_skipped + 1):
+                path = task.folder / f"{task.prefix}-{len(segments):06d}.segment"
+                segments.append(write_segment(path, found))
+                tallies[found.contig] = _added(tallies.get(found.contig), found)
+            lines += int(np.count_nonzero(text == ord("\n")))
+    tally = batches.tally
+    return RangeOutcome(
+        tuple(segments), tallies, lines + buffers.lines_skipped, tally.records, tally.rejected, tally.without_allele,
+        tally.not_passed, tally.contradicting, tuple(tally.log.kept), tally.log.total, tally.notes,
+    )  # fmt: skip
+
+
+def _added(known: CallTally | None, found: ContigBatch) -> CallTally:
+    return found.tally if known is None else known.added(found.tally)
+
+
+def _record_batches(task: RangeTask) -> RecordBatches:
+    header, assembly = task.header, find_assembly(task.assembly)
+    reference = ReferenceFasta(task.reference) if task.reference else None
+    expected: Expected = {}
+    info = InfoReader(header.definitions, task.frequency_map)
+    info_reader = info if info.keys else None
+    exact = RecordReader(
+        assembly,
+        len(header.samples),
+        frozenset(column for column, sex in enumerate(task.sexes) if sex == "MALE"),
+        header.renamed_contigs,
+        length_first=header.length_first,
+        info_reader=info_reader,
+        expected=expected,
+        reference=reference,
+    )
+    options = ReadingOptions(assembly, task.sexes, header.renamed_contigs, reference)
+    return RecordBatches(options, exact, expected, info_reader)
+
+
+def _buffers(task: RangeTask, file: IO[bytes], passed: Callable[[int], None]) -> LineBuffers:
+    if task.kind is VcfKind.BGZF:
+        return bgzf_lines(task.path.name, file, task.part, passed)
+    if task.kind is VcfKind.BCF:
+        return LineBuffers(task.path.name, _bcf_text(task.path), starts_inside=False)
+    return stream_lines(task.path, file, compressed=task.kind is VcfKind.GZIP, passed=passed)
+
+
+def _bcf_text(path: Path) -> Iterator[bytes]:
+    """The records of a BCF file as lines of text."""
+    with open_vcf(path) as text:
+        yield b"#\n" * text.header.lines
+        piece = bytearray()
+        for _, line in text.records:
+            piece += line + b"\n"
+            if len(piece) >= _BCF_LINES:
+                yield bytes(piece)
+                piece.clear()
+        yield bytes(piece)
