@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from core.reference_rows import GeneName, GeneRow, NameKind
 from loaders.gene_document import GeneDocument, GeneNames
@@ -16,6 +17,8 @@ _COLUMNS = {
     "ensembl": ("ensembl_gene_id", "ensembl gene id", "ensembl id(supplied by ensembl)"),
     "mane": ("mane_select",),
 }
+
+_SURENESS = MappingProxyType({kind: number for number, kind in enumerate(NameKind)})
 
 
 def is_hgnc_header(columns: Sequence[str]) -> bool:
@@ -133,9 +136,8 @@ def _gene_of(
 def _add(found: dict[tuple[str, str], GeneName], name: GeneName) -> None:
     """Keep a name under its surest kind; the symbol itself is no other name."""
     key = (name.alias.upper(), name.symbol)
-    order = list(NameKind)
     known = found.get(key)
     if name.alias.upper() == name.symbol.upper():
         return
-    if known is None or order.index(name.kind) < order.index(known.kind):
+    if known is None or _SURENESS[name.kind] < _SURENESS[known.kind]:
         found[key] = name
