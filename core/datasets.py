@@ -66,10 +66,12 @@ class DatasetCatalogue:
         """Hold the dataset's write lock and hand out its draft; a dataset that does not exist yet is made.
 
         A draft starts with the parts of the published version, or empty where ``fresh``. What a killed command left
-        behind is swept or taken up first. Raises ``OperatorError`` if another command writes to the dataset, if
-        ``preset`` contradicts the dataset's policy, or if ``assembly`` contradicts what is loaded.
+        behind is swept or taken up first. A dataset that was made here goes again if nothing is added to it. Raises
+        ``OperatorError`` if another command writes to the dataset, if ``preset`` contradicts the dataset's policy, or
+        if ``assembly`` contradicts what is loaded.
         """
         with self._writing(dataset_id) as folder:
+            made = not folder.exists
             described = _ensure_described(folder, preset)
             folder.reopen_interrupted()
             folder.sweep()
@@ -84,6 +86,8 @@ class DatasetCatalogue:
                 yield draft
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
+                if made and folder.draft_version is None:
+                    shutil.rmtree(folder.path, ignore_errors=True)
 
     def publish(self, dataset_id: str) -> str:
         """Make the draft the version that answers, after checking every new part; returns the version.

@@ -54,11 +54,29 @@ def sync_folder(path: Path) -> None:
 
 @contextmanager
 def exclusive_lock(path: Path, busy_message: str) -> Iterator[None]:
-    """Hold the lock file ``path``; raises ``OperatorError`` with ``busy_message`` if another process holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
+    """Hold the lock file ``path``; raises ``OperatorError`` with ``busy_message`` if another process holds it.
+
+    Whoever holds it may remove it, with its folder: who comes then makes it anew.
+    """
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OperatorError(busy_message) from error
-        yield
+            file = path.open("ab")
+        except FileNotFoundError:
+            continue
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise OperatorError(busy_message) from error
+            if _is_file(path, file.fileno()):
+                yield
+                return
+
+
+def _is_file(path: Path, descriptor: int) -> bool:
+    """Whether the open file is still the one of that name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

@@ -1,7 +1,7 @@
 """Storage: where the bytes of file objects lie, behind three methods."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -23,10 +23,14 @@ _S3_ERRORS = (BaseError, OSError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells whether stored bytes are still the same: their size, and the storage's own mark of their version."""
+    """What tells whether stored bytes are still the same: their size, and the storage's own mark of their version.
+
+    ``modified_at_s``: seconds since 1970 of their last change, which decides nothing.
+    """
 
     size_bytes: int
     version: str
+    modified_at_s: int = field(default=0, compare=False)
 
 
 class Storage(Protocol):
@@ -66,7 +70,7 @@ class LocalStorage:
             status = self._path(location).stat()
         except OSError as error:
             raise _missing() from error
-        return Stamp(status.st_size, str(status.st_mtime_ns))
+        return Stamp(status.st_size, str(status.st_mtime_ns), int(status.st_mtime))
 
     def read(self, location: str, start: int, end: int) -> bytes:
         """See ``Storage.read``."""
@@ -108,7 +112,7 @@ class S3Storage:
             found = obstore.head(store, key)
         except _S3_ERRORS as error:
             raise _s3_problem(error) from error
-        return Stamp(int(found["size"]), found["e_tag"] or "")
+        return Stamp(int(found["size"]), found["e_tag"] or "", int(found["last_modified"].timestamp()))
 
     def read(self, location: str, start: int, end: int) -> bytes:
         """See ``Storage.read``."""

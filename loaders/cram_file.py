@@ -1,82 +1,71 @@
-"""The outside of a CRAM file: header text, containers, index, end marker (CRAM 3.1 §6, §8, §9, §12; pure on a file).
+"""The outside of a CRAM file: header text, containers, slices, checksums, end (CRAM 3.1 §6 to §9; pure on a file).
 
-No record is decoded: a CRAM header may name references anywhere on the network, which htslib would fetch.
+No record is decoded here: a CRAM header may name references anywhere on the network, which htslib would fetch.
 """
 
-import gzip
-import io
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, NoReturn
 
 from core.errors import LoadRefused
+from loaders.cram_numbers import CramNumbers, write_itf8
 
 END_CONTAINERS = (
     bytes.fromhex("0f000000ffffffff0fe0454f4600000000010005bdd94f0001000606010001000100ee63014b"),
-    bytes.fromhex("0b000000ffffffff0fe0454f4600000000010000010006060100010001 00".replace(" ", "")),
+    bytes.fromhex("0b000000ffffffff0fe0454f460000000001000001000606010001000100"),
 )
 """The empty container that ends a file: CRAM 3, CRAM 2.1."""
 
-_DEFINITION_BYTES = 26
-_CONTAINER_HEADER_BYTES = 4096
+DEFINITION_BYTES = 26
+UNMAPPED, SEVERAL = -1, -2
+"""References of containers and slices that are on no contig, or on more than one."""
+
+_CONTAINER_HEADER_BYTES = 1 << 12
+_LONGEST_CONTAINER_HEADER_BYTES = 1 << 20
 _MAXIMUM_HEADER_BYTES = 64 << 20
 _RAW, _GZIP = 0, 1
 _FILE_HEADER = 0
-_INDEX_COLUMNS = 6
+_CHECKSUM_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container: where it begins, the reference it is on (-1 unmapped, -2 several), where the next one begins."""
+    """One container: where it begins, the reference it is on, where the next one begins.
+
+    ``start``: 1-based, as the file has it. ``data_offset``: where its blocks begin; ``landmarks``: where its slices do,
+    counted from there.
+    """
 
     offset: int
     reference: int
+    start: int
     records: int
     end: int
     data_offset: int
+    landmarks: tuple[int, ...]
 
 
-class _Numbers:
-    """Reads the integers of CRAM from bytes."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a container: how it is compressed, what it is, its bytes as stored, and its bytes inflated."""
 
-    def __init__(self, data: bytes) -> None:
-        self._source = io.BytesIO(data)
+    method: int
+    content: int
+    data: bytes
+    raw_size: int
 
     @property
-    def position(self) -> int:
-        return self._source.tell()
-
-    def take(self, count: int) -> bytes:
-        found = self._source.read(count)
-        if len(found) != count:
-            message = "CRAM structure cut short"
-            raise EOFError(message)
-        return found
-
-    def int32(self) -> int:
-        return int(struct.unpack("<i", self.take(4))[0])
-
-    def itf8(self) -> int:
-        first = self.take(1)[0]
-        if first < 0x80:
-            return first
-        if first < 0xC0:
-            return (first & 0x3F) << 8 | self.take(1)[0]
-        if first < 0xE0:
-            return (first & 0x1F) << 16 | int.from_bytes(self.take(2), "big")
-        if first < 0xF0:
-            return (first & 0x0F) << 24 | int.from_bytes(self.take(3), "big")
-        rest = self.take(4)
-        value = (first & 0x0F) << 28 | rest[0] << 20 | rest[1] << 12 | rest[2] << 4 | rest[3] & 0x0F
-        return value - (1 << 32) if value >> 31 else value
-
-    def ltf8(self) -> int:
-        first = self.take(1)[0]
-        more = next((bit for bit in range(8) if not first & 0x80 >> bit), 8)
-        value = first & (0xFF >> (more + 1)) if more < 8 else 0
-        return value << 8 * more | int.from_bytes(self.take(more), "big")
+    def inflated(self) -> bytes:
+        """The bytes; raises ``ValueError`` for codecs other than gzip, ``zlib.error`` for damage."""
+        if self.method == _RAW:
+            return self.data
+        if self.method != _GZIP:
+            message = "a block that describes others is compressed in an unusual way"
+            raise ValueError(message)
+        return zlib.decompressobj(31).decompress(self.data, _MAXIMUM_HEADER_BYTES)
 
 
 class CramFile:
@@ -88,9 +77,9 @@ class CramFile:
         self._file = file
         self._size = size_bytes
         file.seek(0)
-        definition = file.read(_DEFINITION_BYTES)
-        self._major = definition[4] if len(definition) == _DEFINITION_BYTES and definition[:4] == b"CRAM" else 0
-        if self._major not in (2, 3):
+        definition = file.read(DEFINITION_BYTES)
+        self.major = definition[4] if len(definition) == DEFINITION_BYTES and definition[:4] == b"CRAM" else 0
+        if self.major not in (2, 3):
             self._refuse("not CRAM of version 2 or 3")
         file.seek(max(0, size_bytes - len(END_CONTAINERS[0])))
         if not file.read().endswith(END_CONTAINERS):
@@ -98,77 +87,105 @@ class CramFile:
 
     def header_text(self) -> str:
         """The SAM header."""
-        container = self._container(_DEFINITION_BYTES)
+        container = self._container(DEFINITION_BYTES)
         if container.end - container.offset > _MAXIMUM_HEADER_BYTES:
             self._refuse("its header is too large")
-        self._file.seek(container.data_offset)
         try:
-            numbers = _Numbers(self._file.read(container.end - container.data_offset))
-            method, content = numbers.take(2)
-            if content != _FILE_HEADER or method not in (_RAW, _GZIP):
+            block = next(self.blocks(container))
+            if block.content != _FILE_HEADER:
                 self._refuse("its first container holds no header that can be read")
-            numbers.itf8()
-            size = numbers.itf8()
-            numbers.itf8()
-            data = numbers.take(size)
-            text = data if method == _RAW else _inflated(data)
+            text = block.inflated
             (length,) = struct.unpack_from("<i", text)
             return text[4 : 4 + length].decode("utf-8", "replace").rstrip("\0")
-        except (EOFError, struct.error, zlib.error, ValueError) as error:
+        except (StopIteration, struct.error, zlib.error, ValueError) as error:
             message = f"{self._name}: its header cannot be read"
             raise LoadRefused(message) from error
 
+    @property
+    def header_end(self) -> int:
+        """Where the first container of records begins."""
+        return self._container(DEFINITION_BYTES).end
+
     def containers(self) -> Iterator[Container]:
-        """All containers that hold records."""
-        offset = self._container(_DEFINITION_BYTES).end
+        """All containers that hold records; raises ``LoadRefused`` unless they follow each other to the file's end."""
+        offset = self.header_end
         while offset < self._size:
             container = self._container(offset)
             if container.records:
                 yield container
             offset = container.end
 
-    def check_index(self, index: bytes, references: int) -> None:
-        """Raise ``LoadRefused`` unless the CRAI names exactly the containers of this file."""
-        try:
-            rows = [[int(cell) for cell in line.split()] for line in _inflated_index(index).splitlines() if line]
-        except (OSError, EOFError, zlib.error, ValueError) as error:
-            message = f"{self._name}: its index cannot be read; make it again with samtools index"
-            raise LoadRefused(message) from error
-        sound = all(len(row) == _INDEX_COLUMNS and -1 <= row[0] < references for row in rows)
-        if not sound or {row[3] for row in rows} != {container.offset for container in self.containers()}:
-            self._refuse("the index belongs to another file; make it again with samtools index")
+    def blocks(self, container: Container) -> Iterator[Block]:
+        """The blocks of a container, each after its checksum was compared (CRAM 3; version 2 has none).
+
+        The padding behind the block of a header container is no block.
+        """
+        offset, number = container.data_offset, 0
+        while offset < container.end and (number == 0 or container.offset != DEFINITION_BYTES):
+            number += 1
+            self._file.seek(offset)
+            head = self._file.read(min(32, container.end - offset))
+            try:
+                numbers = CramNumbers(head)
+                method, content = numbers.take(2)
+                numbers.itf8()
+                size, raw_size = numbers.itf8(), numbers.itf8()
+            except EOFError:
+                self._refuse(f"damaged at byte {offset}")
+            head_bytes, check_bytes = numbers.position, _CHECKSUM_BYTES if self.major == 3 else 0
+            end = offset + head_bytes + size + check_bytes
+            if size < 0 or raw_size < 0 or end > container.end:
+                self._refuse(f"damaged at byte {offset}")
+            self._file.seek(offset)
+            data = self._file.read(end - offset)
+            body = data[: len(data) - check_bytes]
+            if check_bytes and zlib.crc32(body) != int.from_bytes(data[-check_bytes:], "little"):
+                self._refuse(f"damaged: the checksum of the block at byte {offset} is another")
+            yield Block(method, content, body[head_bytes:], raw_size)
+            offset = end
 
     def _container(self, offset: int) -> Container:
-        self._file.seek(offset)
-        head = self._file.read(_CONTAINER_HEADER_BYTES)
-        try:
-            numbers = _Numbers(head)
-            length, reference = numbers.int32(), numbers.itf8()
-            for _ in range(2):
-                numbers.itf8()
-            records = numbers.itf8()
-            numbers.ltf8()
-            numbers.ltf8()
-            numbers.itf8()
-            for _ in range(min(numbers.itf8(), _CONTAINER_HEADER_BYTES)):
-                numbers.itf8()
-            numbers.take(4 if self._major == 3 else 0)
-        except EOFError as error:
-            message = f"{self._name}: damaged at byte {offset}"
-            raise LoadRefused(message) from error
+        for room in (_CONTAINER_HEADER_BYTES, _LONGEST_CONTAINER_HEADER_BYTES):
+            self._file.seek(offset)
+            head = self._file.read(room)
+            with suppress(EOFError):
+                return self._parsed(offset, head)
+        return self._refuse(f"damaged at byte {offset}")
+
+    def _parsed(self, offset: int, head: bytes) -> Container:
+        numbers = CramNumbers(head)
+        length, reference, start = numbers.int32(), numbers.itf8(), numbers.itf8()
+        numbers.itf8()
+        records = numbers.itf8()
+        numbers.ltf8()
+        numbers.ltf8()
+        numbers.itf8()
+        count = numbers.itf8()
+        if not 0 <= count <= _LONGEST_CONTAINER_HEADER_BYTES:
+            self._refuse(f"damaged at byte {offset}")
+        landmarks = tuple(numbers.itf8() for _ in range(count))
+        checked = head[: numbers.position]
+        if self.major == 3 and zlib.crc32(checked) != int.from_bytes(numbers.take(_CHECKSUM_BYTES), "little"):
+            self._refuse(f"damaged: the checksum of the container at byte {offset} is another")
         data_offset = offset + numbers.position
         if length < 0 or data_offset + length > self._size:
             self._refuse(f"damaged at byte {offset}")
-        return Container(offset, reference, records, data_offset + length, data_offset)
+        return Container(offset, reference, start, records, data_offset + length, data_offset, landmarks)
 
-    def _refuse(self, reason: str) -> None:
+    def _refuse(self, reason: str) -> NoReturn:
         message = f"{self._name}: {reason}"
         raise LoadRefused(message)
 
 
-def _inflated(data: bytes) -> bytes:
-    return zlib.decompressobj(31).decompress(data, _MAXIMUM_HEADER_BYTES)
+def header_container(text: str, major: int) -> bytes:
+    """A container with this SAM header and nothing else, for a file of version ``major`` (CRAM 3.1 §8.3)."""
+    encoded = text.encode()
+    data = struct.pack("<i", len(encoded)) + encoded
+    size = write_itf8(len(data))
+    block = _checked(bytes((_RAW, _FILE_HEADER, 0)) + size + size + data, major)
+    head = struct.pack("<i", len(block)) + bytes(4) + bytes(2) + write_itf8(1) + write_itf8(1) + write_itf8(0)
+    return _checked(head, major) + block
 
 
-def _inflated_index(data: bytes) -> bytes:
-    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+def _checked(data: bytes, major: int) -> bytes:
+    return data + zlib.crc32(data).to_bytes(_CHECKSUM_BYTES, "little") if major == 3 else data

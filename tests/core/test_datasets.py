@@ -279,8 +279,9 @@ def test_a_policy_is_changed_by_describe_only(tmp_path: Path) -> None:
     catalogue = DatasetCatalogue(tmp_path)
     with catalogue.open_draft("d", preset="public") as draft:
         assert draft.description.policy.bytes_from == Tier.REGISTERED
-    with catalogue.open_draft("d", preset="public"), catalogue.open_draft("e"):
-        pass
+        draft.add([])
+    with catalogue.open_draft("d", preset="public"), catalogue.open_draft("e") as draft:
+        draft.add([])
     with pytest.raises(OperatorError, match="genvej dataset describe"), catalogue.open_draft("d", preset="open"):
         pass
     assert catalogue.list_ids() == ("d", "e")
@@ -332,5 +333,18 @@ def test_every_switch_is_announced(tmp_path: Path) -> None:
 def test_a_draft_block_that_fails_leaves_no_staging(tmp_path: Path) -> None:
     catalogue = DatasetCatalogue(tmp_path)
     with pytest.raises(FileNotFoundError), catalogue.open_draft("d") as draft:
+        draft.add([])
         fake_part(draft.staging / "no folder" / "x", "a")
     assert list((catalogue.folder("d") / "staging").iterdir()) == []
+
+
+def test_a_dataset_that_was_made_for_nothing_goes_again(tmp_path: Path) -> None:
+    catalogue = DatasetCatalogue(tmp_path)
+    with pytest.raises(FileNotFoundError), catalogue.open_draft("d") as draft:
+        fake_part(draft.staging / "no folder" / "x", "a")
+    assert catalogue.list_ids() == ()
+    assert not catalogue.folder("d").exists()
+    catalogue.describe("d", "title = 't'")
+    with catalogue.open_draft("d"):
+        pass
+    assert catalogue.list_ids() == ("d",)

@@ -16,13 +16,14 @@ from node.commands.options import home_option
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_FILES = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
+FILES: click.ParamType[Any] = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
+"""Files of this machine."""
 
 
-def load_options(command: Command) -> Command:
+def load_options(command: Command, *, files: click.ParamType[Any] = FILES) -> Command:
     """What every load takes: home, dataset, policy of a new dataset, a fresh draft, publication, files."""
     for option in (
-        click.argument("files", nargs=-1, required=True, type=_FILES),
+        click.argument("files", nargs=-1, required=True, type=files),
         click.option("--json", "as_json", is_flag=True, help="Print the report for programs."),
         click.option("--publish", is_flag=True, help="Publish the draft when everything is in."),
         click.option("--fresh", is_flag=True, help="Start an empty draft instead of one with what is published."),
