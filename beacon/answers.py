@@ -11,6 +11,7 @@ from beacon.entry_types import BY_ID, DATASET, VARIANT
 from beacon.found import EntityMatches, TermCount, VariantMatches
 from beacon.framework import base_url, beacon_id, filtering_terms_document
 from beacon.granularity import Matched, ceiling, granularity_of, release, released_people
+from beacon.masks import about_one_person
 from beacon.query import RELEASE_OF, BeaconQuery, Granularity, Page
 from beacon.records import DatasetFacts, FrequencySource, dataset_record, variant_record
 from beacon.response import DatasetResult, Document, Envelope, collections_document, results_document
@@ -103,17 +104,19 @@ class Answers:
     def _results(self, query: BeaconQuery, scopes: Sequence[DatasetScope]) -> list[DatasetResult]:
         if query.entry_type == VARIANT.id:
             found = self._store.variants(query, scopes)
-            return [self._variants_of(scope, each) for scope, each in zip(scopes, found, strict=True)]
+            return [self._variants_of(query, scope, each) for scope, each in zip(scopes, found, strict=True)]
         matches = self._store.entities(query, scopes)
         return [self._entities_of(query, scope, each) for scope, each in zip(scopes, matches, strict=True)]
 
-    def _variants_of(self, scope: DatasetScope, found: VariantMatches) -> DatasetResult:
+    def _variants_of(self, query: BeaconQuery, scope: DatasetScope, found: VariantMatches) -> DatasetResult:
         access, view = scope.access, self._datasets[scope.access.dataset_id]
         released = release(access, scope.level, Matched(found.total))
         records: list[JsonValue] | None = None
         if scope.level >= Release.FREQUENCY:
             address = f"{base_url(self._identity)}/datasets/{access.dataset_id}"
-            source = FrequencySource(view.description.title or access.dataset_id, address)
+            title = view.description.title or access.dataset_id
+            # One person is no population.
+            source = None if about_one_person(query) else FrequencySource(title, address)
             records = [variant_record(variant, access, source) for variant in found.variants if released.records]
         return DatasetResult(access.dataset_id, released, records, _set_info(view))
 

@@ -49,7 +49,9 @@ class _Service:
 
     def answer(self, path: "_Path", raw: RawRequest, bearer: str | None) -> Response:
         """One data answer: pin a generation, decide, understand, answer, serialise once."""
-        with self.generations.pin() as generation:
+        # What datasets there are tells of nobody: it stays up where answers from people's data must not be given.
+        kept = self.generations.pin() if path.entry is DATASET else self.generations.research()
+        with kept as generation:
             decision = self.clearinghouse.decide(Credentials(bearer), generation.policies)
             answers = Answers(generation, GenerationStore(generation), decision, self.identity)
             if path.dataset_id is not None and not answers.knows(path.dataset_id):
@@ -60,7 +62,7 @@ class _Service:
 
     def filtering_terms(self, page: Page | None, bearer: str | None) -> Response:
         """The terms that this caller can filter by."""
-        with self.generations.pin() as generation:
+        with self.generations.research() as generation:
             decision = self.clearinghouse.decide(Credentials(bearer), generation.policies)
             answers = Answers(generation, GenerationStore(generation), decision, self.identity)
             return json_response(answers.filtering_terms(page), headers=_NOT_STORED)

@@ -7,9 +7,9 @@ not cover are gone before anything is counted. What the question asks marks reco
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from beacon.masks import NO_MASKS, MaskTables, not_masked
 from beacon.query import BeaconQuery, OntologyFilter
 from beacon.sql import (
-    MASKED,
     VARIANT_ORDER,
     ContigScope,
     Statement,
@@ -30,7 +30,7 @@ class EntityScope:
 
     access: DatasetAccess
     aliases: tuple[str, ...]
-    masked: bool
+    masks: MaskTables = NO_MASKS
     variants: tuple[ContigScope, ...] = ()
     people_aliases: tuple[str, ...] = ()
 
@@ -95,6 +95,10 @@ def _entities(scope: EntityScope) -> str:
     return " UNION ALL ".join((*((known,) if known else ()), *genotyped))
 
 
+_OWNER = "CASE WHEN e.individual_id = '' THEN e.id ELSE e.individual_id END"
+"""Whose a record is; a biosample of nobody may be named in an opt-out itself."""
+
+
 def _union(table: str, aliases: Sequence[str]) -> str:
     return " UNION ALL ".join(
         f"SELECT {number:d} AS number, * FROM {alias}.main.{table}"  # noqa: S608 - own text
@@ -102,8 +106,10 @@ def _union(table: str, aliases: Sequence[str]) -> str:
     )
 
 
-def _people(scope: EntityScope, column: str) -> str:
-    conditions = [f"{column} NOT IN ({MASKED})"] if scope.masked else []
+def _people(scope: EntityScope, column: str, query: BeaconQuery | None = None, *, owner: str = "") -> str:
+    """What holds for records that may be counted: of people whom the access covers and who did not opt out."""
+    masked = not_masked(owner or column, scope.masks.of(scope.access, query))
+    conditions = [masked] if masked else []
     if scope.access.people is not None:
         conditions.append(f"{column} IN (SELECT unnest($people::VARCHAR[]))")
     return " AND ".join(conditions) or "TRUE"
@@ -134,7 +140,7 @@ def _marked(query: BeaconQuery, table: str, scope: EntityScope) -> Statement:
         f"WITH terms AS ({_terms(scope)}), records AS (SELECT id, "  # noqa: S608 - own text
         "max_by(individual_id, number) AS individual_id, max_by(document, number) AS document "
         f"FROM ({_entities(scope)}) e WHERE entity = $entity::VARCHAR "
-        f"AND {_people(scope, 'e.individual_id')} GROUP BY id), "
+        f"AND {_people(scope, 'e.individual_id', query, owner=_OWNER)} GROUP BY id), "
         f"marked AS (SELECT *, {' AND '.join(matched) or 'TRUE'} AS matched FROM records)"
     )
     return Statement(text, parameters)
@@ -167,7 +173,7 @@ def _carriers(query: BeaconQuery, scope: EntityScope) -> Statement:
         condition = condition_of(query.variant, contig.number, contig.contig, contig.access)
         parameters |= {**condition.parameters, **people_parameters(query, contig)}
         for part in contig.parts:
-            people = people_conditions(query, contig, masked=part.has_masked)
+            people = people_conditions(query, contig, part)
             texts.append(
                 f"SELECT {place:d} AS place, {VARIANT_ORDER}, p.individual_id FROM {part.alias}.main.carriers c "  # noqa: S608
                 f"JOIN ({variant_source(part, condition)}) v USING (variant_index) "

@@ -4,26 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from beacon.sql import VariantPart, facts_of_part
-from core.generations import DatasetView, Generation
+from beacon.allele_numbers import KnownPart
+from beacon.masks import NO_MASKS, MaskTables
+from beacon.sql import VariantPart, has_long_variants, holds_masked
+from core.generations import AttachedPart, DatasetView, Generation
 from core.genome import Assembly, contig_order, find_assembly
-from core.manifest import Part, PartKind
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPart:
-    """A variant part, as statements see it, and the people in it who opted out, by sex."""
-
-    part: Part
-    sql: VariantPart
-    masked_sexes: Mapping[str, int]
+from core.manifest import PartKind
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetLayout:
     """The parts of one dataset: variants by contig in genome order, aliases of the entity parts.
 
-    ``people_aliases``: one variant part of each batch of people.
+    ``people_aliases``: one variant part of each batch of people. ``masks``: people who opted out.
     """
 
     assembly_name: str
@@ -31,6 +24,7 @@ class DatasetLayout:
     contigs: Mapping[str, tuple[KnownPart, ...]]
     entity_aliases: tuple[str, ...]
     people_aliases: tuple[str, ...] = ()
+    masks: MaskTables = NO_MASKS
 
 
 def layouts(generation: Generation) -> Mapping[str, DatasetLayout]:
@@ -40,10 +34,10 @@ def layouts(generation: Generation) -> Mapping[str, DatasetLayout]:
 
 def _layout(generation: Generation, view: DatasetView) -> DatasetLayout:
     contigs: dict[str, list[KnownPart]] = {}
+    hidden = generation.optouts.of(view.dataset_id)
+    masks = MaskTables(hidden.gone_table, hidden.uncounted_table)
     for attached in sorted(view.of_kind(PartKind.VARIANTS), key=lambda each: contig_order(each.part.contig)):
-        has_long, sexes = _facts(generation, attached.alias)
-        known = KnownPart(attached.part, VariantPart(attached.alias, has_long, bool(sexes)), sexes)
-        contigs.setdefault(attached.part.contig, []).append(known)
+        contigs.setdefault(attached.part.contig, []).append(_known(generation, attached, masks))
     people = {each.part.batch: each.alias for each in view.of_kind(PartKind.VARIANTS) if each.part.people_count}
     assembly = find_assembly(view.manifest.assembly)
     return DatasetLayout(
@@ -52,13 +46,19 @@ def _layout(generation: Generation, view: DatasetView) -> DatasetLayout:
         MappingProxyType({contig: tuple(parts) for contig, parts in contigs.items()}),
         tuple(attached.alias for attached in view.of_kind(PartKind.ENTITIES)),
         tuple(people.values()),
+        masks,
     )
 
 
-def _facts(generation: Generation, alias: str) -> tuple[bool, Mapping[str, int]]:
-    long, masked = facts_of_part(alias)
+def _known(generation: Generation, attached: AttachedPart, masks: MaskTables) -> KnownPart:
+    """A part names a mask only if somebody of it is in the part: most parts hold nobody who opted out."""
+    alias = attached.alias
     with generation.cursor() as cursor:
-        has_long = bool(cursor.execute(long).fetchall()[0][0])
-        if not generation.mask.people:
-            return has_long, MappingProxyType({})
-        return has_long, MappingProxyType({str(sex): int(count) for sex, count in cursor.execute(masked).fetchall()})
+
+        def told(text: str) -> bool:
+            return bool(cursor.execute(text).fetchall()[0][0])
+
+        tables = {table for table in (masks.gone, masks.uncounted) if table and attached.part.people_count}
+        holding = {table: table for table in sorted(tables) if told(holds_masked(alias, table))}
+        own = MaskTables(holding.get(masks.gone, ""), holding.get(masks.uncounted, ""))
+        return KnownPart(attached.part, VariantPart(alias, told(has_long_variants(alias)), own))

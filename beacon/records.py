@@ -38,8 +38,8 @@ class FrequencySource:
     url: str
 
 
-def variant_record(found: FoundVariant, access: DatasetAccess, source: FrequencySource) -> dict[str, JsonValue]:
-    """One variant: carriers at ``RECORD`` only, frequencies as far as they may be told."""
+def variant_record(found: FoundVariant, access: DatasetAccess, source: FrequencySource | None) -> dict[str, JsonValue]:
+    """One variant: carriers at ``RECORD`` only, frequencies as far as they may be told (``source`` absent: none)."""
     record: dict[str, JsonValue] = {
         "variantInternalId": variant_id(found.assembly, found.contig, found.allele),
         "variation": _variation(found),
@@ -50,7 +50,7 @@ def variant_record(found: FoundVariant, access: DatasetAccess, source: Frequency
         change = f"{found.allele.reference}>{found.allele.alternate}"
         record["identifiers"] = {"genomicHGVSId": f"{accession}:g.{position_1based}{change}"}
     counts = released_counts(access, found.counts)
-    if counts is not None:
+    if counts is not None and source is not None:
         record["frequencyInPopulations"] = [_frequencies(counts, source)]
     if access.release is Release.RECORD and found.cases:
         record["caseLevelData"] = [_case(case, found.contig) for case in found.cases]

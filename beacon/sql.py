@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from beacon.masks import NO_MASKS, MaskTables, not_masked
 from beacon.query import EVERY_VARIANT, BeaconQuery
 from beacon.sql_conditions import Condition, Parameters, condition_of
 from core.access import DatasetAccess
@@ -24,8 +25,6 @@ _CARRIERS = "coalesce(heterozygous + homozygous + hemizygous, allele_count - hom
 """People who carry an allele: counted, or the least that the counts of a frequency file leave possible."""
 
 _NAMED = re.compile(r"\$([a-z]\w*)")
-MASKED = "SELECT individual_id FROM memory.main.masked_people"
-"""The people who opted out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class VariantPart:
 
     alias: str
     has_long: bool
-    has_masked: bool
+    masks: MaskTables = NO_MASKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ _SUM_OBSERVED = "(sum(allele_count) > 0 OR (sum(allele_number) = 0 AND count(het
 def _single(query: BeaconQuery, scope: ContigScope, condition: Condition, threshold: str) -> str:
     """One part needs no sums; where everybody counts it needs no subquery either, which halves the planning."""
     (part,) = scope.parts
-    if people_conditions(query, scope, masked=part.has_masked):
+    if people_conditions(query, scope, part):
         return (
             f"SELECT {scope.number:d} AS dataset, {_COLUMNS}, [part] AS parts, [variant_index] AS indices "  # noqa: S608
             f"FROM ({_rows(query, scope, part, condition)}) WHERE {threshold}"
@@ -173,9 +172,12 @@ def _grouped(number: int, rows: Sequence[str], threshold: str) -> str:
 
 
 def _rows(query: BeaconQuery, scope: ContigScope, part: VariantPart, condition: Condition) -> str:
-    """The rows of one part that match; the counts are those of the people who may be counted."""
+    """The rows of one part that match; the counts are those of the people who may be counted.
+
+    Where these are not all, the allele number is left out: ``beacon.allele_numbers`` adds it to what is shown.
+    """
     source = variant_source(part, condition)
-    people = people_conditions(query, scope, masked=part.has_masked)
+    people = people_conditions(query, scope, part)
     if not people:
         return f"SELECT '{part.alias}' AS part, * FROM ({source})"  # noqa: S608 - own text
     wanted, kept = " AND ".join(people), "MATERIALIZED "
@@ -189,7 +191,7 @@ def _rows(query: BeaconQuery, scope: ContigScope, part: VariantPart, condition: 
         f"WHERE {near}{wanted} GROUP BY c.variant_index) "
         f"SELECT '{part.alias}' AS part, found.variant_index, {VARIANT_ORDER}, anchor, variant_type, "
         "het + 2 * hom + hemi "
-        "AS allele_count, allele_number, het AS heterozygous, hom AS homozygous, hemi AS hemizygous "
+        "AS allele_count, 0 AS allele_number, het AS heterozygous, hom AS homozygous, hemi AS hemizygous "
         "FROM (SELECT found.*, coalesce(counted.het, 0) AS het, coalesce(counted.hom, 0) AS hom, "
         "coalesce(counted.hemi, 0) AS hemi FROM found LEFT JOIN counted USING (variant_index)) found)"
     )
@@ -210,9 +212,10 @@ def _select(part: VariantPart, condition: Condition, columns: str) -> str:
     return text
 
 
-def people_conditions(query: BeaconQuery, scope: ContigScope, *, masked: bool) -> tuple[str, ...]:
-    """What holds for the people ``p`` who are counted; empty where everybody is."""
-    conditions = [f"p.individual_id NOT IN ({MASKED})"] if masked else []
+def people_conditions(query: BeaconQuery, scope: ContigScope, part: VariantPart) -> tuple[str, ...]:
+    """What holds for the people ``p`` of a part who are counted; empty where everybody is."""
+    masked = not_masked("p.individual_id", part.masks.of(scope.access, query))
+    conditions = [masked] if masked else []
     if scope.access.people is not None:
         conditions.append(f"p.individual_id IN (SELECT unnest($people_{scope.number:d}::VARCHAR[]))")
     if query.individual_id is not None:
@@ -243,7 +246,7 @@ def carriers_of(query: BeaconQuery, scope: ContigScope, indices: Mapping[str, Se
         name = f"indices_{part.alias}"
         parameters[name] = sorted(indices[part.alias])
         wanted = [f"c.variant_index IN (SELECT unnest(${name}::INTEGER[]))"]
-        wanted += people_conditions(query, scope, masked=part.has_masked)
+        wanted += people_conditions(query, scope, part)
         texts.append(
             f"SELECT '{part.alias}' AS part, c.variant_index, p.individual_id, p.biosample_id, c.zygosity "  # noqa: S608
             f"FROM {part.alias}.main.carriers c JOIN {part.alias}.main.people p USING (person_index) "
@@ -252,9 +255,11 @@ def carriers_of(query: BeaconQuery, scope: ContigScope, indices: Mapping[str, Se
     return Statement(f"SELECT * FROM ({' UNION ALL '.join(texts)}) ORDER BY ALL", parameters)  # noqa: S608
 
 
-def facts_of_part(alias: str) -> tuple[str, str]:
-    """Two texts: whether a part holds long variants; its people who opted out, by sex."""
-    return (
-        f"SELECT count(*) > 0 FROM {alias}.main.long_variants",  # noqa: S608 - own text
-        f"SELECT sex, count(*) FROM {alias}.main.people WHERE individual_id IN ({MASKED}) GROUP BY sex",  # noqa: S608
-    )
+def has_long_variants(alias: str) -> str:
+    """Whether a part holds long variants."""
+    return f"SELECT count(*) > 0 FROM {alias}.main.long_variants"  # noqa: S608 - own text
+
+
+def holds_masked(alias: str, table: str) -> str:
+    """Whether a part holds somebody of a mask."""
+    return f"SELECT count(*) > 0 FROM {alias}.main.people SEMI JOIN {table} USING (individual_id)"  # noqa: S608

@@ -10,10 +10,20 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from beacon import entity_sql
+from beacon.allele_numbers import (
+    AlleleAt,
+    Numbers,
+    Place,
+    StoredNumber,
+    by_place,
+    keys_lacking,
+    places_to_count,
+)
 from beacon.entity_sql import EntityScope
 from beacon.entry_types import BY_ID
 from beacon.found import NO_VARIANTS, Case, EntityMatches, FoundVariant, TermCount, VariantMatches
 from beacon.layout import DatasetLayout, layouts
+from beacon.number_sql import called_otherwise, copies_of_people, rows_at_keys
 from beacon.query import EVERY_VARIANT, BeaconQuery, SequenceQuestion, span_of
 from beacon.rows import Zygosity
 from beacon.sql import (
@@ -23,9 +33,10 @@ from beacon.sql import (
     counts_at_place,
     page_at_place,
     page_of_contig,
+    people_conditions,
     rows_at_place,
 )
-from beacon.variant_rows import Row, by_dataset, carriers_in, found_variant, places_of, rows_with_cases
+from beacon.variant_rows import Row, allele_at, by_dataset, carriers_in, found_variant, places_of, rows_with_cases
 from core.access import DatasetAccess, Release
 from core.generations import Generation
 
@@ -200,17 +211,42 @@ class GenerationStore:
         chosen = rows_with_cases(rows) if scope.level is Release.RECORD else frozenset()
         cases = self._cases(query, contig, layout, [rows[number] for number in chosen])
         leaves_out = scope.level is Release.RECORD
+        alleles = [allele_at(row) for row in rows]
+        numbers = self._numbers(query, contig, layout, alleles)
         return tuple(
             found_variant(
-                query,
                 contig,
                 layout,
                 row,
+                numbers.of(allele),
                 cases,
                 left_out=carriers_in(row) if leaves_out and number not in chosen else 0,
             )
-            for number, row in enumerate(rows)
+            for number, (row, allele) in enumerate(zip(rows, alleles, strict=True))
         )
+
+    def _numbers(
+        self, query: BeaconQuery, contig: ContigScope, layout: DatasetLayout, alleles: Sequence[AlleleAt]
+    ) -> Numbers:
+        """What allele numbers are made of; where one part tells of everybody nothing has to be read."""
+        parts = layout.contigs[contig.contig]
+        limited = [part for part in contig.parts if people_conditions(query, contig, part)]
+        names = frozenset(part.alias for part in limited)
+        neighbours: list[StoredNumber] = []
+        keys = keys_lacking(alleles, parts)
+        if keys:
+            rows = self._run(rows_at_keys(contig, keys))
+            neighbours = [StoredNumber((alias, index), key, number) for alias, index, key, number in rows]
+        copies: dict[str, tuple[int, int]] = {}
+        differences: dict[Place, int] = {}
+        if limited:
+            rows = self._run(copies_of_people(query, contig, limited))
+            copies = {alias: (outside, inside) for alias, outside, inside in rows}
+            places = places_to_count(alleles, neighbours, names, layout.assembly, contig.contig)
+            if places:
+                rows = self._run(called_otherwise(query, contig, places))
+                differences = {(alias, index): difference for alias, index, difference in rows}
+        return Numbers(parts, layout.assembly, names, by_place(neighbours), copies, differences)
 
     def _cases(
         self, query: BeaconQuery, contig: ContigScope, layout: DatasetLayout, rows: Sequence[Row]
@@ -245,11 +281,10 @@ class GenerationStore:
             found = self._contigs(query, access, 0)
             variants = tuple(ContigScope(number, access, each.contig, each.parts) for number, each in enumerate(found))
         layout = self._layouts[access.dataset_id]
-        masked = bool(self._generation.mask.people)
-        return EntityScope(access, layout.entity_aliases, masked, variants, layout.people_aliases)
+        return EntityScope(access, layout.entity_aliases, layout.masks, variants, layout.people_aliases)
 
     def _terms_of(self, access: DatasetAccess) -> tuple[TermCount, ...]:
-        key = ("terms", access.dataset_id, access.people)
+        key = ("terms", access.dataset_id, access.people, self._layouts[access.dataset_id].masks.of(access))
         known = cast("tuple[TermCount, ...] | None", self._cache.get(key))
         if known is None:
             scope = self._entity_scope(access)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from beacon.allele_numbers import AlleleAt
 from beacon.alleles import Allele
-from beacon.counts import AlleleCounts, absent_allele_number, copies_of, with_absent_parts
+from beacon.counts import AlleleCounts
 from beacon.found import Case, FoundVariant
 from beacon.layout import DatasetLayout
-from beacon.query import BeaconQuery
 from beacon.rows import VariantType
 from beacon.sql import ContigScope
 
@@ -52,35 +52,22 @@ def rows_with_cases(rows: Sequence[Row]) -> frozenset[int]:
     return frozenset(chosen)
 
 
+def allele_at(row: Row) -> AlleleAt:
+    """Where an allele lies, for its allele number over all parts."""
+    return AlleleAt(row[1], tuple(places_of(row)), row[8])
+
+
 def found_variant(
-    query: BeaconQuery, contig: ContigScope, layout: DatasetLayout, row: Row, cases: Cases, *, left_out: int
+    contig: ContigScope, layout: DatasetLayout, row: Row, allele_number: int, cases: Cases, *, left_out: int
 ) -> FoundVariant:
     """One allele with its counts over all parts and the carriers that were read for it."""
-    start = row[1] & 0xFFFFFFFF
     return FoundVariant(
         layout.assembly_name,
         contig.contig,
-        Allele(start, row[2], row[3], row[4]),
+        Allele(row[1] & 0xFFFFFFFF, row[2], row[3], row[4]),
         row[5],
         VariantType(row[6]),
-        _counts(query, contig, layout, row, start),
+        AlleleCounts(row[7], allele_number, *row[_CARRIERS]),
         tuple(case for place in places_of(row) for case in cases.get(place, ())),
         left_out,
     )
-
-
-def _counts(query: BeaconQuery, contig: ContigScope, layout: DatasetLayout, row: Row, start: int) -> AlleleCounts:
-    """The counts over all parts; AN is unknown for a choice of people, because who was genotyped is not stored."""
-    chosen = contig.access.people is not None or query.individual_id is not None or query.biosample_id is not None
-    found = AlleleCounts(row[7], None if chosen else row[8], *row[_CARRIERS])
-    present = frozenset(row[_PARTS])
-    absent: list[int] = []
-    taken: list[int] = []
-    for known in layout.contigs[contig.contig]:
-        number = 0
-        if known.sql.alias not in present:
-            number = absent_allele_number(known.part, layout.assembly, start)
-            absent.append(number)
-        if known.masked_sexes and (number or known.sql.alias in present):
-            taken.append(copies_of(known.part, layout.assembly, start, known.masked_sexes))
-    return with_absent_parts(found, absent, taken)

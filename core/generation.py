@@ -7,20 +7,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import duckdb
 
+from core.dataset_view import AttachedPart, DatasetView
 from core.datasets import DatasetCatalogue
-from core.description import DatasetDescription, description_to_toml
+from core.description import description_to_toml
 from core.errors import DataDamaged, GenvejError, ServiceUnavailable
-from core.manifest import Manifest, Part, PartKind
+from core.manifest import Part
+from core.optout_masks import NO_MASKS, DatasetMasks, MaskReader, next_switch
+from core.optouts import DEFAULT_RULES, OptOutRules, Standing, opted_out
 from core.parts import file_sha256
-from core.people import PeopleMask, read_mask
+from core.people import OptOutRegister, PeopleMask, read_register
 from core.policy import DatasetPolicy
+
+__all__ = ["AttachedPart", "DatasetView", "Generation", "OptOuts", "open_generation"]
 
 CURSORS = 8
 """Queries that run at once; more only make all of them late."""
@@ -38,32 +43,21 @@ logger = logging.getLogger("genvej.generations")
 
 
 @dataclass(frozen=True, slots=True)
-class AttachedPart:
-    """A part and the DuckDB catalogue it is attached as: its tables are ``<alias>.main.<table>``."""
+class OptOuts:
+    """Who opted out, as one generation sees it.
 
-    part: Part
-    alias: str
+    ``mask``: under the names of the register, all over the node. ``masks``: in each dataset, under all names.
+    ``next_switch_at``: when the masks change because time passes (epoch seconds).
+    """
 
+    standing: Standing
+    mask: PeopleMask
+    masks: Mapping[str, DatasetMasks] = field(default_factory=lambda: MappingProxyType({}))
+    next_switch_at: int | None = None
 
-@dataclass(frozen=True, slots=True)
-class DatasetView:
-    """A published dataset as one generation sees it."""
-
-    dataset_id: str
-    version: str
-    description: DatasetDescription
-    manifest: Manifest
-    parts: tuple[AttachedPart, ...]
-    published_at: str
-
-    @property
-    def policy(self) -> DatasetPolicy:
-        """The policy in force."""
-        return self.description.policy
-
-    def of_kind(self, kind: PartKind) -> tuple[AttachedPart, ...]:
-        """The parts of one kind, in the manifest's order."""
-        return tuple(attached for attached in self.parts if attached.part.kind == kind)
+    def of(self, dataset_id: str) -> DatasetMasks:
+        """The masks of one dataset."""
+        return self.masks.get(dataset_id, NO_MASKS)
 
 
 class Generation:
@@ -77,7 +71,7 @@ class Generation:
         self,
         connection: duckdb.DuckDBPyConnection,
         datasets: Mapping[str, DatasetView],
-        mask: PeopleMask,
+        optouts: OptOuts,
         problems: tuple[str, ...] = (),
     ) -> None:
         """Made by ``open_generation``; takes over the connection."""
@@ -85,9 +79,10 @@ class Generation:
         self.policies: Mapping[str, DatasetPolicy] = MappingProxyType(
             {dataset_id: view.policy for dataset_id, view in datasets.items()}
         )
-        self.mask = mask
+        self.optouts = optouts
+        self.mask = optouts.mask
         self.problems = problems
-        self.id = _identity(datasets, mask)
+        self.id = _identity(datasets, optouts)
         self.suspected = threading.Event()
         self._connection = connection
         self._cursors: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue()
@@ -155,15 +150,22 @@ class Generation:
             logger.error("a generation is closed late: %s", error)  # noqa: TRY400
 
 
-def open_generation(home: Path, suspects: frozenset[str] = frozenset()) -> Generation:
+def open_generation(
+    home: Path,
+    suspects: frozenset[str] = frozenset(),
+    *,
+    now: float | None = None,
+    rules: OptOutRules = DEFAULT_RULES,
+) -> Generation:
     """Attach every current part of every published dataset, then lock the instance.
 
     After that no file can be attached, read or written through it. A dataset with a missing or damaged part is left out
     and named in ``Generation.problems``. ``suspects``: names of parts whose bytes are compared with their SHA-256.
-    Raises ``DataDamaged`` if the opt-out list cannot be read.
+    ``now``: the time for which opt-outs are read (epoch seconds; default: the clock's). Raises ``DataDamaged`` if the
+    list of opt-outs cannot be read, unless the rules require one: then the generation says so, and nobody is answered.
     """
     catalogue = DatasetCatalogue(home)
-    mask = read_mask(home)
+    register, standing = _register(home, rules)
     # No folder for temporary files: what people's data a query holds must not be spilled onto a disk.
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": "1",
@@ -171,23 +173,46 @@ def open_generation(home: Path, suspects: frozenset[str] = frozenset()) -> Gener
         "temp_directory": "",
     }
     connection = duckdb.connect(":memory:", config=settings)
+    reader = MaskReader(connection, catalogue, register, time.time() if now is None else now, rules.deadline_s)
     datasets: dict[str, DatasetView] = {}
+    masks: dict[str, DatasetMasks] = {}
     problems = []
     try:
         for number, dataset_id in enumerate(catalogue.list_ids()):
+            alias = f"d{number:05d}"
             try:
-                view = _attach(connection, catalogue, dataset_id, f"d{number:05d}", suspects)
+                view = _attach(connection, catalogue, dataset_id, alias, suspects)
+                if view is not None:
+                    masks[dataset_id] = reader.read(view, alias)
             except (GenvejError, duckdb.Error, OSError) as error:
                 problems.append(f"{dataset_id}: {error}")
                 logger.error("dataset %s is not served: %s", dataset_id, error)  # noqa: TRY400
                 continue
             if view is not None:
                 datasets[dataset_id] = view
-        _lock(connection, mask)
+        _lock(connection)
     except BaseException:
         connection.close()
         raise
-    return Generation(connection, datasets, mask, tuple(problems))
+    optouts = OptOuts(
+        standing,
+        PeopleMask(opted_out(register.changes, reader.now)),
+        MappingProxyType(masks),
+        next_switch(register, masks.values(), reader.now),
+    )
+    return Generation(connection, datasets, optouts, tuple(problems))
+
+
+def _register(home: Path, rules: OptOutRules) -> tuple[OptOutRegister, Standing]:
+    """The register, and what is known of it; where there is none, nobody is in it."""
+    nobody = OptOutRegister(0)
+    try:
+        register = read_register(home)
+    except DataDamaged as error:
+        if not rules.required:
+            raise
+        return nobody, Standing(problem=error.message)
+    return register or nobody, Standing(register.imported_at if register else None)
 
 
 def _attach(
@@ -238,14 +263,12 @@ def _attach_part(connection: duckdb.DuckDBPyConnection, path: Path, alias: str) 
     connection.execute(f"ATTACH '{quoted}' AS {alias} (READ_ONLY)")
 
 
-def _lock(connection: duckdb.DuckDBPyConnection, mask: PeopleMask) -> None:
-    connection.execute("CREATE TABLE memory.main.masked_people (individual_id VARCHAR NOT NULL)")
-    connection.execute("INSERT INTO memory.main.masked_people SELECT unnest($1::VARCHAR[])", [sorted(mask.people)])
+def _lock(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
 
-def _identity(datasets: Mapping[str, DatasetView], mask: PeopleMask) -> str:
+def _identity(datasets: Mapping[str, DatasetView], optouts: OptOuts) -> str:
     """An id that depends on the content alone, so that every worker process gives a generation the same name."""
     total = hashlib.sha256()
     for dataset_id, view in sorted(datasets.items()):
@@ -253,6 +276,9 @@ def _identity(datasets: Mapping[str, DatasetView], mask: PeopleMask) -> str:
             total.update(f"{fact}\n".encode())
         for attached in view.parts:
             total.update(f"{attached.part.sha256}\n".encode())
-    for individual_id in sorted(mask.people):
+        masks = optouts.of(dataset_id)
+        for people in (masks.gone.people, masks.uncounted.people):
+            total.update("".join((*(f"{name}\n" for name in sorted(people)), "\f")).encode())
+    for individual_id in sorted(optouts.mask.people):
         total.update(f"{individual_id}\n".encode())
     return total.hexdigest()[:16]

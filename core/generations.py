@@ -12,6 +12,7 @@ import duckdb
 from core.datasets import CHANGED_FILE
 from core.errors import GenvejError, Gone
 from core.generation import AttachedPart, DatasetView, Generation, open_generation
+from core.optouts import DEFAULT_RULES, OptOutRules
 from core.people import MASK_FILE
 
 POLL_INTERVAL_S = 0.25
@@ -47,18 +48,33 @@ class Generations:
     leaves the running one in place and is tried again.
     """
 
-    def __init__(self, home: Path, *, clock: Callable[[], float] = time.monotonic, linger_s: float = LINGER_S) -> None:
-        """Build the first generation; raises what ``open_generation`` raises."""
+    def __init__(
+        self,
+        home: Path,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        linger_s: float = LINGER_S,
+        rules: OptOutRules = DEFAULT_RULES,
+    ) -> None:
+        """Build the first generation; raises what ``open_generation`` raises.
+
+        ``wall_clock`` gives the time for which opt-outs are read (epoch seconds); ``rules`` say what is asked of their
+        list.
+        """
         self._home = home
         self._clock = clock
+        self._wall_clock = wall_clock
+        self._rules = rules
         self._linger_s = linger_s
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
         self._seen = _signature(home)
-        self._current = _Living(open_generation(home))
+        self._current = _Living(self._open(frozenset()))
         self._living = [self._current]
+        self._optouts = self._current.generation.optouts
         self._suspects: frozenset[str] = frozenset()
         self._check_not_before = 0.0
         self.last_error: str | None = None
@@ -77,6 +93,21 @@ class Generations:
         finally:
             with self._lock:
                 living.users -= 1
+
+    @contextmanager
+    def research(self) -> Iterator[Generation]:
+        """The current generation, for an answer from people's data.
+
+        Raises ``ServiceUnavailable`` where the rules require a list of opt-outs and it is missing, unreadable or old.
+        """
+        self._optouts.standing.check(self._rules, self._wall_clock())
+        with self.pin() as generation:
+            yield generation
+
+    @property
+    def refusal(self) -> str | None:
+        """Why research is not answered now; ``None`` where it is."""
+        return self._optouts.standing.refusal(self._rules, self._wall_clock())
 
     def start(self) -> None:
         """Watch the home until ``stop``."""
@@ -101,14 +132,24 @@ class Generations:
             replaced = False
             for living in list(self._living):
                 living.generation.interrupt_overdue()
-            if suspected or signature != self._seen or self._due_again():
-                generation = open_generation(self._home, self._suspects)
+            if suspected or signature != self._seen or self._due_again() or self._masks_due():
+                generation = self._open(self._suspects)
                 self._suspects -= _part_names(generation)
                 replaced = self._replace(generation, always=suspected)
+                # Also where no answer changes: the list may be newer, and the next date another one.
+                self._optouts = generation.optouts
             self._seen = signature
             self.last_error = None
             self._collect()
             return replaced
+
+    def _open(self, suspects: frozenset[str]) -> Generation:
+        return open_generation(self._home, suspects, now=self._wall_clock(), rules=self._rules)
+
+    def _masks_due(self) -> bool:
+        """Whether a date has come at which somebody is out or in, or is counted no longer."""
+        due = self._optouts.next_switch_at
+        return due is not None and due <= self._wall_clock()
 
     def _due_again(self) -> bool:
         """Whether a dataset that was left out is tried again: what was in its way may have passed."""

@@ -1,7 +1,6 @@
 """The object store: which files the node holds, and who may have their bytes."""
 
 import json
-import logging
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,16 +10,13 @@ from itertools import islice
 from typing import Protocol
 
 from core.access import DatasetAccess, Decision, Tier
-from core.errors import CredentialRequired, DataDamaged, Gone, NotFound, PermissionDenied
-from core.generations import DatasetView, Generation, Generations
+from core.errors import CredentialRequired, DataDamaged, NotFound, PermissionDenied
+from core.generations import DatasetView, Generation
 from core.manifest import PartKind
-from core.people import PeopleMask
 from core.policy import strictest, visas_for
-from core.storage import Storage
 from core.tickets import Ticket
 from drs.rows import LIST_FIELDS, FileFormat, FileRow
 
-logger = logging.getLogger("genvej.drs")
 ABSENT = "no such object"
 """One message for an object that is absent and for one that the caller may not know of."""
 
@@ -111,11 +107,12 @@ class _Holding:
 
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
-    """All objects of a generation that nobody's opt-out hides: by id, and by alias."""
+    """All objects of a generation that nobody's opt-out hides: by id, and by alias; and the ids of those it hides."""
 
     by_id: Mapping[str, tuple[_Holding, ...]]
     by_alias: Mapping[str, tuple[str, ...]]
     ids: tuple[str, ...]
+    hidden: frozenset[str]
 
 
 class GenerationObjects:
@@ -124,7 +121,7 @@ class GenerationObjects:
     def __init__(self, generation: Generation) -> None:
         """Cheap to make for each request: the catalogue belongs to the generation."""
         self._generation = generation
-        self._catalogue = generation.once(_read_catalogue)
+        self._catalogue = _catalogue(generation)
 
     def get(self, object_id: str, decision: Decision) -> StoredObject:
         """See ``ObjectStore.get``."""
@@ -174,41 +171,18 @@ class GenerationObjects:
         return holdings
 
 
-def granted_object(generations: Generations, ticket: Ticket) -> StoredObject:
-    """The object of a verified ticket, from the generation that the ticket was made from, else from the current one.
-
-    A new version in the middle of a download does not end it; a withdrawal or an opt-out does: raises ``NotFound``.
-    """
-    with generations.pin() as current:
-        if ticket.dataset_id not in current.datasets:
-            raise NotFound(ABSENT)
-        try:
-            with generations.pin(ticket.generation or None) as generation:
-                stored = GenerationObjects(generation).granted(ticket)
-        except Gone:
-            stored = GenerationObjects(current).granted(ticket)
-    if not still_granted(generations, stored):
-        raise NotFound(ABSENT)
-    return stored
+def hidden_now(generation: Generation, stored: StoredObject) -> bool:
+    """Whether an object holds somebody who opted out, as the generation knows it; it may be of another generation."""
+    catalogue = _catalogue(generation)
+    if stored.row.object_id in catalogue.by_id:
+        return False
+    return stored.row.object_id in catalogue.hidden or _hides(generation, stored.dataset_id, stored.row)
 
 
-def check_unchanged(storage: Storage, row: FileRow) -> None:
-    """Raise ``Gone`` if the stored bytes are no longer those that were registered: an id means the same bytes for ever.
-
-    Judged by size and by the storage's own mark, at every use.
-    """
-    stamp = storage.stamp(row.location)
-    if stamp.size_bytes != row.size_bytes or (row.stored_version and stamp.version != row.stored_version):
-        logger.error("the stored bytes of object %s changed since they were registered", row.object_id)
-        message = "the stored file changed since it was registered; ask the operator to load it again"
-        raise Gone(message)
-
-
-def still_granted(generations: Generations, stored: StoredObject) -> bool:
-    """Whether an object that was granted may go on being sent: published now, and nobody in it opted out since."""
-    with generations.pin() as current:
-        published = stored.dataset_id in current.datasets
-        return published and not current.mask.hides_any(stored.row.individual_ids)
+def _hides(generation: Generation, dataset_id: str, row: FileRow) -> bool:
+    """Whether a file holds somebody who opted out, under any name that the dataset or the file knows."""
+    names = (*row.individual_ids, *row.samples)
+    return generation.optouts.of(dataset_id).gone.hides_any(names) or generation.mask.hides_any(names)
 
 
 def _access(holdings: tuple[_Holding, ...], decision: Decision) -> DatasetAccess:
@@ -234,13 +208,16 @@ def _stored(holdings: tuple[_Holding, ...]) -> StoredObject:
 
 
 def _public_totals(generation: Generation) -> Totals:
-    catalogue = generation.once(_read_catalogue)
     public = [
         holdings[0].row.size_bytes
-        for holdings in catalogue.by_id.values()
+        for holdings in _catalogue(generation).by_id.values()
         if all(holding.view.policy.listed for holding in holdings)
     ]
     return Totals(len(public), sum(public))
+
+
+def _catalogue(generation: Generation) -> _Catalogue:
+    return generation.once(_read_catalogue)
 
 
 def _read_catalogue(generation: Generation) -> _Catalogue:
@@ -251,22 +228,22 @@ def _read_catalogue(generation: Generation) -> _Catalogue:
         rows = {row.object_id: row for row in _rows(generation, view)}
         for row in rows.values():
             by_id[row.object_id].append(_Holding(row, view, rows.get(row.index_object_id)))
-    hidden = _hidden(by_id, generation.mask)
+    hidden = _hidden(generation, by_id)
     shown = {object_id: tuple(by_id[object_id]) for object_id in sorted(by_id) if object_id not in hidden}
     by_alias: defaultdict[str, list[str]] = defaultdict(list)
     for object_id, holdings in shown.items():
         for alias in sorted({holding.row.alias for holding in holdings if holding.row.alias}):
             by_alias[alias].append(object_id)
-    return _Catalogue(shown, {alias: tuple(ids) for alias, ids in by_alias.items()}, tuple(shown))
+    return _Catalogue(shown, {alias: tuple(ids) for alias, ids in by_alias.items()}, tuple(shown), hidden)
 
 
-def _hidden(by_id: Mapping[str, Iterable[_Holding]], mask: PeopleMask) -> frozenset[str]:
+def _hidden(generation: Generation, by_id: Mapping[str, Iterable[_Holding]]) -> frozenset[str]:
     """Objects with a person who opted out, and the indexes that serve no other object."""
     hidden: set[str] = set()
     needed: set[str] = set()
     indexed: set[str] = set()
     for object_id, holdings in by_id.items():
-        masked = any(mask.hides_any(holding.row.individual_ids) for holding in holdings)
+        masked = any(_hides(generation, holding.view.dataset_id, holding.row) for holding in holdings)
         indexes = {holding.row.index_object_id for holding in holdings}
         if masked:
             hidden.add(object_id)

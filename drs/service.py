@@ -23,7 +23,8 @@ from drs.models import (
     DrsObject,
     ServiceLimits,
 )
-from drs.objects import GenerationObjects, ObjectStore, StoredObject, granted_object
+from drs.grants import granted_object
+from drs.objects import GenerationObjects, ObjectStore, StoredObject
 from drs.paths import bytes_url, portable_name, self_uri
 from drs.request import MAXIMUM_BULK, AccessPair
 from passports.clearinghouse import Clearinghouse, Credentials
@@ -91,13 +92,13 @@ class DrsService:
 
     def access(self, pair: AccessPair, credentials: Credentials) -> AccessUrl:
         """A signed URL; raises ``NotFound``, ``CredentialRequired``, ``PermissionDenied``, ``InvalidCredential``."""
-        with self.generations.pin() as generation:
+        with self.generations.research() as generation:
             decision = self.clearinghouse.decide(credentials, generation.policies)
             return AccessUrl(self._sign(generation, pair, decision))
 
     def access_many(self, pairs: tuple[AccessPair, ...], credentials: Credentials) -> BulkAccessUrls:
         """Many signed URLs under one decision; raises ``InvalidCredential`` only."""
-        with self.generations.pin() as generation:
+        with self.generations.research() as generation:
             decision = self.clearinghouse.decide(credentials, generation.policies)
             found = resolve_each(
                 pairs,
@@ -117,7 +118,7 @@ class DrsService:
 
     @contextmanager
     def _asked(self, credentials: Credentials) -> Iterator[tuple[ObjectStore, Decision]]:
-        with self.generations.pin() as generation:
+        with self.generations.research() as generation:
             decision = self.clearinghouse.decide(credentials, generation.policies)
             yield GenerationObjects(generation), decision
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from core.errors import UnsupportedRequest
 from core.storage import Storage
-from drs.objects import StoredObject, check_unchanged
+from drs.grants import check_unchanged
+from drs.objects import StoredObject
 from drs.rows import FileRow
 from htsget.blocks import BlockReader
 from htsget.cache import BoundedCache

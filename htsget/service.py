@@ -11,7 +11,8 @@ from core.generations import Generation, Generations
 from core.service_info import NodeIdentity, service_info
 from core.strict_json import JsonValue
 from core.tickets import Ticket, TicketSigner, expiry, subject_hash
-from drs.objects import GenerationObjects, ObjectStore, StoredObject, granted_object, still_granted
+from drs.grants import granted_object, still_granted
+from drs.objects import GenerationObjects, ObjectStore, StoredObject
 from htsget import data
 from htsget.contigs import Contig
 from htsget.files import Files
@@ -79,7 +80,7 @@ class HtsgetService:
 
         Raises ``InvalidCredential``, ``InvalidRequest``, ``NotFound``, ``CredentialRequired``, ``PermissionDenied``.
         """
-        with self.generations.pin() as generation:
+        with self.generations.research() as generation:
             decision = self.clearinghouse.decide(credentials, generation.policies)
             asked = read()
             stored = _stored(GenerationObjects(generation), alias, asked, decision)
@@ -95,7 +96,7 @@ class HtsgetService:
         """
         ticket = self.signer.verify(token, TICKET_ACTION, int(self.clock()))
         if bearer is not None and ticket.subject:
-            with self.generations.pin() as generation:
+            with self.generations.research() as generation:
                 decision = self.clearinghouse.decide(Credentials(bearer), generation.policies)
             if subject_hash(decision.subject) != ticket.subject:
                 message = "this link was made for somebody else"

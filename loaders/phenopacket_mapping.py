@@ -274,6 +274,8 @@ def _renamed(row: EntityRow, individual_id: str) -> EntityRow:
     document = json.loads(row.document)
     if row.entity is EntityType.INDIVIDUAL:
         document["id"] = individual_id
+        # An opt-out under the id that the phenopacket used must reach the person too (core.optout_names).
+        document["info"] = {**document.get("info", {}), "subjectId": row.id}
         return EntityRow(row.entity, individual_id, individual_id, row.sex, _spelled(document))
     document["individualId"] = individual_id
     return EntityRow(row.entity, row.id, individual_id, row.sex, _spelled(document))

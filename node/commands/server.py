@@ -6,7 +6,7 @@ import click
 
 from core.datasets import DatasetCatalogue
 from core.errors import OperatorError
-from core.people import read_mask
+from core.people import read_register
 from core.ticket_keys import load_or_create_ticket_keys
 from node.commands.options import home_option
 from node.serve import serve as run_server
@@ -42,7 +42,7 @@ def with_server(
 def check_config(home: Path) -> None:
     """Check genvej.toml, the GENVEJ_* variables and what they lead to, and show what is in force."""
     settings = read_settings(home)
-    read_mask(home)
+    read_register(home)
     key_file = home / settings.tickets.key_file
     if key_file.exists():
         load_or_create_ticket_keys(key_file)

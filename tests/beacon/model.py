@@ -1,8 +1,8 @@
 """A brute-force Beacon in plain Python: every rule written once more, slowly, over the rows themselves."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from beacon.query import BracketQuestion, RangeQuestion, SequenceQuestion, VariantQuestion
 from beacon.rows import CarrierRow, PersonRow, VariantRow, Zygosity
@@ -14,13 +14,17 @@ AlleleKey = tuple[str, int, int, str, str]
 
 @dataclass(frozen=True)
 class ModelPart:
-    """One part: contig, rows, carriers (by row number), people, what an absent site adds to AN."""
+    """One part: contig, rows, carriers (by row number), people, what an absent site means, calls.
+
+    ``otherwise``: called copies by (row, person) where they are not those that a person has.
+    """
 
     contig: str
     rows: tuple[VariantRow, ...]
     carriers: tuple[CarrierRow, ...] = ()
     people: tuple[PersonRow, ...] = ()
     reference_if_absent: bool = False
+    otherwise: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def copies(self, person: PersonRow, start: int) -> int:
         """Two everywhere but on the sex chromosomes outside the pseudo-autosomal regions, and one on MT."""
@@ -33,9 +37,29 @@ class ModelPart:
             return 0 if person.sex == "FEMALE" else 1
         return 2
 
-    def allele_number(self, start: int, hidden: frozenset[str] = frozenset()) -> int:
-        """The allele number of a site at which everybody was called."""
-        return sum(self.copies(person, start) for person in self.people if person.individual_id not in hidden)
+    def called(self, index: int, person: PersonRow) -> int:
+        """Copies of a person that were called at a row."""
+        call = self.otherwise.get((index, person.person_index))
+        if call is not None:
+            return call
+        copies = self.copies(person, self.rows[index].start_0based)
+        if self.reference_if_absent and copies:
+            return copies
+        at = (index, person.person_index)
+        found = (each.zygosity for each in self.carriers if (each.variant_index, each.person_index) == at)
+        return {None: 0, Zygosity.HEMIZYGOUS: 1}.get(next(found, None), 2)
+
+    def allele_number(self, index: int, counted: Callable[[PersonRow], bool] = lambda _: True) -> int:
+        """The alleles that were called at a row in some people; in a part without people those that are stated."""
+        if not self.people:
+            return self.rows[index].allele_number
+        return sum(self.called(index, person) for person in self.people if counted(person))
+
+    def absent_number(self, start: int, counted: Callable[[PersonRow], bool] = lambda _: True) -> int:
+        """The alleles of some people where the part holds nothing."""
+        if not self.reference_if_absent:
+            return 0
+        return sum(self.copies(person, start) for person in self.people if counted(person))
 
 
 @dataclass
@@ -72,10 +96,8 @@ def expected(
                 key = (part.contig, row.start_0based, row.end_0based, row.reference_bases, row.alternate_bases)
                 _add(found.setdefault(key, ModelCounts()), _counts_of(part, index, access, hidden))
     for key, counts in found.items():
-        if access.people is not None:
-            counts.allele_number = None
-        elif counts.allele_number is not None:
-            counts.allele_number += sum(_absent(part, key, hidden) for part in parts)
+        if counts.allele_number is not None:
+            counts.allele_number += sum(_elsewhere(part, key, access, hidden) for part in parts)
     order = sorted(found, key=lambda key: (_CONTIGS.index(key[0]), *key[1:]))
     return {key: found[key] for key in order if found[key].carriers >= max(access.minimum_count, 1)}
 
@@ -94,7 +116,13 @@ def _counts_of(part: ModelPart, index: int, access: DatasetAccess, hidden: froze
         if carrier.variant_index == index and _counted(part.people[carrier.person_index], access, hidden)
     ]
     het, hom, hemi = (zygosities.count(kind) for kind in Zygosity)
-    return ModelCounts(het + 2 * hom + hemi, part.allele_number(row.start_0based, hidden), het, hom, hemi)
+    return ModelCounts(het + 2 * hom + hemi, _number(part, index, access, hidden), het, hom, hemi)
+
+
+def _number(part: ModelPart, index: int, access: DatasetAccess, hidden: frozenset[str]) -> int:
+    if not part.people and access.people is not None:
+        return 0
+    return part.allele_number(index, lambda person: _counted(person, access, hidden))
 
 
 def _counted(person: PersonRow, access: DatasetAccess, hidden: frozenset[str]) -> bool:
@@ -102,15 +130,16 @@ def _counted(person: PersonRow, access: DatasetAccess, hidden: frozenset[str]) -
     return allowed and person.individual_id not in hidden
 
 
-def _absent(part: ModelPart, key: AlleleKey, hidden: frozenset[str]) -> int:
+def _elsewhere(part: ModelPart, key: AlleleKey, access: DatasetAccess, hidden: frozenset[str]) -> int:
+    """What a part that lacks an allele says of the place: by another allele there, else by being silent."""
     contig, start, *rest = key
-    held = any(
-        [row.start_0based, row.end_0based, row.reference_bases, row.alternate_bases] == [start, *rest]
-        for row in part.rows
-    )
-    if held or part.contig != contig or not part.reference_if_absent:
+    here = [index for index, row in enumerate(part.rows) if row.start_0based == start]
+    alleles = [[part.rows[n].end_0based, part.rows[n].reference_bases, part.rows[n].alternate_bases] for n in here]
+    if part.contig != contig or rest in alleles:
         return 0
-    return part.allele_number(start, hidden)
+    if here:
+        return max(_number(part, index, access, hidden) for index in here)
+    return part.absent_number(start, lambda person: _counted(person, access, hidden))
 
 
 def _add(total: ModelCounts, more: ModelCounts) -> None:

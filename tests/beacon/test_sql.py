@@ -1,6 +1,7 @@
 """Statements hold values only as parameters; nothing but our own names is interpolated."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,14 @@ from hypothesis import strategies as st
 
 from beacon import entity_sql, part_builder, sql_conditions
 from beacon.entity_sql import EntityScope
+from beacon.masks import NO_MASKS, MaskTables
+from beacon.number_sql import PlacesOfPart, called_otherwise, copies_of_people, rows_at_keys
 from beacon.query import BeaconQuery, OntologyFilter, RangeQuestion, SequenceQuestion, VariantQuestion
 from beacon.sql import ContigScope, Statement, VariantPart, carriers_of, counts_at_place, page_at_place, rows_at_place
 from core.access import DatasetAccess, Release, Tier
 from core.genome import Region
 
+MASKS = MaskTables("memory.main.gone_d0", "memory.main.uncounted_d0")
 _HOSTILE = st.text(min_size=1, max_size=12).map(lambda text: f"'; DROP TABLE x; --{text}")
 
 
@@ -26,7 +30,7 @@ def access(
 
 
 def scope(number: int = 0, *, parts: int = 1, rule: DatasetAccess | None = None, masked: bool = False) -> ContigScope:
-    made = tuple(VariantPart(f"d{number}p{n}", has_long=True, has_masked=masked) for n in range(parts))
+    made = tuple(VariantPart(f"d{number}p{n}", has_long=True, masks=MASKS if masked else NO_MASKS) for n in range(parts))
     return ContigScope(number, rule or access(), "17", made)
 
 
@@ -38,12 +42,14 @@ def test_values_are_parameters(text: str, parts: int, masked: bool) -> None:
     )
     rule = access(frozenset({text}), (Region("17", 1, 9),), 5)
     scopes = [scope(0, parts=parts, rule=rule, masked=masked), scope(1, rule=rule)]
-    entities = EntityScope(rule, ("e0", "e1"), masked, (scopes[0],))
+    entities = EntityScope(rule, ("e0", "e1"), MASKS if masked else NO_MASKS, (scopes[0],))
     statements = [
         rows_at_place(query, scopes), counts_at_place(query, scopes), page_at_place(query, scopes),
         carriers_of(query, scopes[0], {"d0p0": [1, 2]}), entity_sql.totals(query, "individuals", entities),
         entity_sql.page(query, "individuals", entities), entity_sql.term_counts(entities),
-        entity_sql.population(entities),
+        entity_sql.population(entities), rows_at_keys(scopes[0], [5, 6]),
+        copies_of_people(query, scopes[0], scopes[0].parts),
+        called_otherwise(query, scopes[0], {"d0p0": PlacesOfPart([1], [2])}),
     ]  # fmt: skip
     for statement in statements:
         assert "DROP" not in statement.text
@@ -61,7 +67,9 @@ def test_permission_is_in_the_statement() -> None:
     query = BeaconQuery("genomicVariant", variant=VariantQuestion("GRCh38", "17", RangeQuestion(5, 9)))
     plain = rows_at_place(query, [scope()]).text
     assert "people" not in plain
-    assert "masked_people" in rows_at_place(query, [scope(masked=True)]).text
+    assert MASKS.gone in rows_at_place(query, [scope(masked=True)]).text
+    counting = replace(access(), release=Release.FREQUENCY)
+    assert MASKS.uncounted in rows_at_place(query, [scope(rule=counting, masked=True)]).text
     assert "$people_0" in rows_at_place(query, [scope(rule=access(frozenset({"P"})))]).text
     limited = rows_at_place(query, [scope(rule=access(regions=(Region("X", 1, 2),)))]).text
     assert "FALSE" in limited

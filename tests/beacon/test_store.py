@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from beacon.query import (
     SequenceQuestion,
     VariantQuestion,
 )
-from beacon.rows import PersonRow, VariantRow, VariantType, Zygosity
+from beacon.rows import CallRow, PersonRow, VariantRow, VariantType, Zygosity
 from beacon.store import DatasetScope, GenerationStore
 from core.access import DatasetAccess, Release, Tier
 from core.generations import Generation, open_generation
@@ -34,6 +35,8 @@ from tests.support.homes import publish_entities, publish_variants
 from tests.support.proof import proof_volume
 
 _POSITIONS = st.integers(0, 12)
+_FIRST = {"X": 9_994, "Y": 9_994}
+"""Where positions begin: on X and Y such that some lie in a pseudo-autosomal region and some before it."""
 _FAR = 1 << 20
 
 
@@ -52,7 +55,7 @@ def access_to(
 @st.composite
 def rows(draw: st.DrawFn, contig: str) -> VariantRow:
     """An allele near the start of a contig, or a long one."""
-    start = draw(_POSITIONS)
+    start = _FIRST.get(contig, 0) + draw(_POSITIONS)
     kind = draw(st.sampled_from(("SNP", "DEL", "INS", "LONG", "CNV")))
     if kind == "SNP":
         return variant(start, draw(st.sampled_from("AC")), draw(st.sampled_from("GT")), contig=contig)
@@ -67,23 +70,29 @@ def rows(draw: st.DrawFn, contig: str) -> VariantRow:
 
 @st.composite
 def parts(draw: st.DrawFn, number: int) -> ModelPart:
-    """A part with genotypes, everybody called, or without people."""
-    contig = draw(st.sampled_from(("1", "1", "X", "MT")))
+    """A part with genotypes, some people called otherwise than they have copies, or without people."""
+    contig = draw(st.sampled_from(("1", "1", "X", "Y", "MT")))
     made = draw(st.lists(rows(contig), min_size=1, max_size=6))
     unique = {(row.key, row.end_0based, row.reference_bases, row.alternate_bases): row for row in made}
     ordered = tuple(unique[key] for key in sorted(unique))
     if draw(st.booleans()):
         return ModelPart(contig, ordered)
-    crowd = people(4, f"P{number}-" if draw(st.booleans()) else "P")
     kinds = [Zygosity.HETEROZYGOUS, Zygosity.HOMOZYGOUS] if contig == "1" else [Zygosity.HEMIZYGOUS]
+    crowd = people(4, f"P{number}-" if draw(st.booleans()) else "P")
     genotypes = [draw(st.dictionaries(st.integers(0, 3), st.sampled_from(kinds), max_size=4)) for _ in ordered]
-    empty = ModelPart(contig, ordered, (), crowd)
-    rows_called = [
-        called((row,), (carried,), empty.allele_number(row.start_0based))[0][0]
-        for row, carried in zip(ordered, genotypes, strict=True)
+    rows_called, carriers = called(ordered, genotypes, 0)
+    otherwise = draw(
+        st.dictionaries(st.tuples(st.integers(0, len(ordered) - 1), st.integers(0, 3)), st.integers(0, 2), max_size=6)
+    )
+    made_part = ModelPart(contig, rows_called, carriers, crowd, draw(st.booleans()), otherwise)
+    numbered = [replace(row, allele_number=made_part.allele_number(n)) for n, row in enumerate(rows_called)]
+    copies = [
+        replace(person, copies=made_part.copies(person, _FAR * 40), copies_par=made_part.copies(person, 20_000))
+        if made_part.reference_if_absent
+        else replace(person, copies=0, copies_par=0)
+        for person in crowd
     ]
-    _, carriers = called(ordered, genotypes, 0)
-    return ModelPart(contig, tuple(rows_called), carriers, crowd, reference_if_absent=draw(st.booleans()))
+    return replace(made_part, rows=tuple(numbered), people=tuple(copies))
 
 
 @st.composite
@@ -94,8 +103,8 @@ def questions(draw: st.DrawFn) -> VariantQuestion:
         return draw(
             st.sampled_from((EVERY_VARIANT, VariantQuestion(variant_types=("DEL",)), VariantQuestion(minimum_length=2)))
         )
-    contig = draw(st.sampled_from(("1", "X", "MT")))
-    start = draw(_POSITIONS)
+    contig = draw(st.sampled_from(("1", "X", "Y", "MT")))
+    start = _FIRST.get(contig, 0) + draw(_POSITIONS)
     narrow = draw(st.sampled_from((
         VariantQuestion(), VariantQuestion(variant_types=("DEL", "DUP")), VariantQuestion(variant_types=()),
         VariantQuestion(minimum_length=2), VariantQuestion(maximum_length=5), VariantQuestion(alternate="N"),
@@ -123,7 +132,7 @@ def questions(draw: st.DrawFn) -> VariantQuestion:
 accesses = st.builds(
     lambda minimum, regions, chosen: access_to(minimum_count=minimum, regions=regions, people=chosen),
     st.sampled_from((1, 1, 2, 3)),
-    st.sampled_from((None, None, (Region("1", 2, 9), Region("X", 0, 4)), ())),
+    st.sampled_from((None, None, (Region("1", 2, 9), Region("X", 9_994, 10_003)), ())),
     st.sampled_from((None, None, frozenset({"P000", "P001"}), frozenset[str]())),
 )
 
@@ -138,7 +147,8 @@ def opened(model: Sequence[ModelPart], hidden: frozenset[str]) -> Iterator[Gener
                 home, "D", part.rows, contig=part.contig, people=part.people, carriers=part.carriers,
                 batch=f"b{number}",
                 absent_site=AbsentSite.REFERENCE if part.reference_if_absent else AbsentSite.UNKNOWN,
-                absent_allele_number=part.allele_number(_FAR * 40), absent_allele_number_par=part.allele_number(20_000),
+                absent_allele_number=part.absent_number(_FAR * 40), absent_allele_number_par=part.absent_number(20_000),
+                calls=[CallRow(*at, copies) for at, copies in sorted(part.otherwise.items())],
             )  # fmt: skip
         (home / MASK_FILE).write_text("".join(f"{person}\n" for person in sorted(hidden)))
         generation = open_generation(home)
@@ -293,7 +303,7 @@ def test_variants_of_one_person_and_one_sample(registry: Generation) -> None:
     ):
         (found,) = store.variants(query, scope)
         assert [each.allele.start_0based for each in found.variants] == starts
-        assert all(each.counts.allele_number is None for each in found.variants)
+        assert all(each.counts.allele_number == 2 for each in found.variants)
 
 
 def test_pages_of_batches_look_as_far_as_they_must(monkeypatch: pytest.MonkeyPatch) -> None:

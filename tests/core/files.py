@@ -10,13 +10,15 @@ from core.manifest import Part, PartKind
 from core.part_entry import part_entry
 from core.parts import PartWriter
 
-SCHEMA = "CREATE TABLE entities (id VARCHAR NOT NULL);"
+COLUMNS = ("entity", "id", "individual_id", "sex", "document")
+SCHEMA = f"CREATE TABLE entities ({', '.join(f'{name} VARCHAR NOT NULL' for name in COLUMNS)});"
 
 
 def build_part(path: Path, ids: Sequence[str], batch: str = "") -> Part:
     """A part of one table with these ids, written to ``path``."""
     with PartWriter(path, SCHEMA) as writer:
-        writer.append("entities", {"id": list(ids)})
+        other = {name: ["individuals" if name == "entity" else "{}"] * len(ids) for name in COLUMNS}
+        writer.append("entities", {**other, "id": list(ids), "individual_id": list(ids)})
         finished = writer.finish()
     return part_entry(PartKind.ENTITIES, finished, batch=batch)
 

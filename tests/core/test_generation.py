@@ -236,26 +236,50 @@ def test_derived_values_are_built_once(tmp_path: Path) -> None:
     generation.close()
 
 
-def test_people_who_opted_out_are_a_table(tmp_path: Path) -> None:
+def test_people_who_opted_out_are_a_table_of_each_dataset(tmp_path: Path) -> None:
     people = {f"P{number}" for number in range(20_000)} | {"it's", "\u00e5"}
+    publish(tmp_path, "all", *people, "other")
+    publish(tmp_path, "few", "P7", "other")
+    publish(tmp_path, "none", "other")
     (tmp_path / MASK_FILE).write_text("\n".join(people), encoding="utf-8")
     generation = open_generation(tmp_path)
 
-    with generation.cursor() as cursor:
-        rows = cursor.execute("SELECT individual_id FROM memory.main.masked_people").fetchall()
-    assert {row[0] for row in rows} == generation.mask.people == people
+    assert generation.mask.people == people
+    for dataset_id, hidden in (("all", people), ("few", {"P7"}), ("none", set[str]())):
+        masks = generation.optouts.of(dataset_id)
+        assert masks.gone.people == masks.uncounted.people == masks.known == hidden
+        assert bool(masks.gone_table) == bool(hidden)
+        if hidden:
+            with generation.cursor() as cursor:
+                rows = cursor.execute(f"SELECT individual_id FROM {masks.gone_table}").fetchall()
+            assert {row[0] for row in rows} == hidden
     generation.close()
 
 
 def test_what_cannot_be_locked_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(tmp_path, "d", "a")
-    (tmp_path / MASK_FILE).write_text("\n".join(f"P{number}" for number in range(100_000)))
-    monkeypatch.setattr(core.generation, "_MEMORY_LIMIT", "1MB")
+
+    def refuse(_: duckdb.DuckDBPyConnection) -> None:
+        raise duckdb.OutOfMemoryException
+
+    monkeypatch.setattr(core.generation, "_lock", refuse)
     before = open_files()
 
     with pytest.raises(duckdb.OutOfMemoryException):
         open_generation(tmp_path)
     assert open_files() == before
+
+
+def test_a_dataset_whose_people_cannot_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is in it is not known, so that nobody's opt-out can be kept."""
+    publish(tmp_path, "d", "a")
+    (tmp_path / MASK_FILE).write_text("\n".join(f"P{number}" for number in range(100_000)))
+    monkeypatch.setattr(core.generation, "_MEMORY_LIMIT", "1MB")
+    generation = open_generation(tmp_path)
+
+    assert not generation.datasets
+    assert len(generation.problems) == 1
+    generation.close()
 
 
 def test_a_mask_that_cannot_be_read_stops_everything(tmp_path: Path) -> None:

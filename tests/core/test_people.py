@@ -1,11 +1,25 @@
-"""The opt-out mask."""
+"""The register of opt-outs, the mask, and sample columns."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.errors import DataDamaged
-from core.people import MASK_FILE, PeopleMask, SampleColumn, read_mask, sample_columns
+from core.optouts import ALWAYS, Change, opted_out
+from core.people import (
+    MASK_FILE,
+    OptOutRegister,
+    PeopleMask,
+    SampleColumn,
+    from_rfc3339,
+    read_register,
+    sample_columns,
+    to_rfc3339,
+    write_register,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,21 +33,76 @@ from core.people import MASK_FILE, PeopleMask, SampleColumn, read_mask, sample_c
         ("P\u2028 1\n", {"P\u2028 1"}),
     ],
 )
-def test_one_pseudonym_a_line(tmp_path: Path, text: str, people: set[str]) -> None:
-    (tmp_path / MASK_FILE).write_bytes(text.encode())
+def test_a_plain_list_has_one_pseudonym_a_line_and_is_as_old_as_its_file(
+    tmp_path: Path, text: str, people: set[str]
+) -> None:
+    path = tmp_path / MASK_FILE
+    path.write_bytes(text.encode())
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    register = read_register(tmp_path)
 
-    assert read_mask(tmp_path).people == people
+    assert register is not None
+    assert register.imported_at == 1_700_000_000
+    assert opted_out(register.changes, 1) == people
+    assert {change.at for change in register.changes} <= {ALWAYS}
 
 
-def test_no_list_hides_nobody(tmp_path: Path) -> None:
-    assert read_mask(tmp_path) == PeopleMask()
+def test_no_list_is_not_an_empty_list(tmp_path: Path) -> None:
+    assert read_register(tmp_path) is None
+    write_register(tmp_path, OptOutRegister(5))
+    assert read_register(tmp_path) == OptOutRegister(5)
 
 
-def test_a_list_that_cannot_be_read_is_never_guessed(tmp_path: Path) -> None:
-    (tmp_path / MASK_FILE).write_bytes(b"P1\n\xff\n")
+_NAMES = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=9)
+
+
+@given(st.integers(0, 4_000_000_000), st.sets(st.builds(Change, st.integers(0, 4_000_000_000), _NAMES, st.booleans())))
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, imported_at: int, changes: set[Change]
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    register = OptOutRegister(imported_at, tuple(sorted(changes)))
+    write_register(home, register)
+    assert read_register(home) == register
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: data.replace(b"P1", b"P2"),
+        lambda data: data.split(b"\n")[0] + b"\n",
+        lambda data: data.replace(b"\t", b" ", 1),
+        lambda data: data[:17],
+        lambda data: data.replace(b"2033", b"in 2033"),
+        lambda data: b"\xff" + data,
+    ],
+)
+def test_a_list_that_is_not_what_was_written_is_never_guessed(tmp_path: Path, damage: object) -> None:
+    write_register(tmp_path, OptOutRegister(2_000_000_000, (Change(7, "P1", out=True), Change(9, "P1", out=False))))
+    path = tmp_path / MASK_FILE
+    path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
 
     with pytest.raises(DataDamaged, match=MASK_FILE):
-        read_mask(tmp_path)
+        read_register(tmp_path)
+
+
+def test_a_list_that_cannot_be_opened_is_never_guessed(tmp_path: Path) -> None:
+    (tmp_path / MASK_FILE).mkdir()
+
+    with pytest.raises(DataDamaged, match="cannot be read"):
+        read_register(tmp_path)
+
+
+def test_strangers_cannot_read_the_register(tmp_path: Path) -> None:
+    write_register(tmp_path, OptOutRegister(5))
+    assert (tmp_path / MASK_FILE).stat().st_mode & 0o007 == 0
+
+
+def test_times_as_text() -> None:
+    assert to_rfc3339(0) == "1970-01-01T00:00:00Z"
+    assert from_rfc3339("2026-01-02T03:04:05Z") == 1_767_323_045
+    assert to_rfc3339(1_767_323_045) == "2026-01-02T03:04:05Z"
 
 
 def test_a_mask_hides_people_and_files_with_them() -> None:
@@ -43,6 +112,7 @@ def test_a_mask_hides_people_and_files_with_them() -> None:
     assert not mask.hides("P2")
     assert mask.hides_any(["P2", "P1"])
     assert not mask.hides_any([])
+    assert not PeopleMask().hides_any(["P1"])
 
 
 def test_columns_are_paired_with_people() -> None:

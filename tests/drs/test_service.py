@@ -13,7 +13,7 @@ from core.datasets import DatasetCatalogue
 from core.errors import Gone
 from core.storage import LocalStorage
 from core.tickets import TICKET_LIFETIME_S, Ticket, TicketKey, TicketSigner
-from drs.objects import check_unchanged
+from drs.grants import check_unchanged
 from drs.paths import bytes_url
 from tests.drs.files import file_row, publish
 from tests.drs.node import DATASETS, FILES, PUBLIC_URL, DrsNode, content_of, drs_node

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from beacon.part_builder import build_entity_part, build_variant_part
-from beacon.rows import CarrierRow, EntityRow, PersonRow, TermRow, VariantRow
+from beacon.rows import CallRow, CarrierRow, EntityRow, PersonRow, TermRow, VariantRow
+from beacon.variant_batch import side_of
 from core.datasets import DatasetCatalogue
 from core.generations import Generations
 from core.manifest import AbsentSite, Part
@@ -40,6 +41,7 @@ def publish_variants(
     preset: str = "open",
     people: Sequence[PersonRow] = (),
     carriers: Sequence[CarrierRow] = (),
+    calls: Sequence[CallRow] = (),
     absent_site: AbsentSite = AbsentSite.UNKNOWN,
     absent_allele_number: int = 0,
     absent_allele_number_par: int = 0,
@@ -47,7 +49,12 @@ def publish_variants(
 ) -> None:
     """Publish a dataset with these variants on one contig beside what it already has."""
     path = home / f"{dataset_id}-{contig}-{batch}.building"
-    part = build_variant_part(path, rows, carriers=carriers, people=people)
+    called = side_of(
+        "calls",
+        [call.variant_index for call in calls],
+        {"person_index": [call.person_index for call in calls], "copies": [call.copies for call in calls]},
+    )
+    part = build_variant_part(path, rows, carriers=carriers, people=people, sides={"calls": called} if calls else {})
     part = replace(
         part,
         contig=contig,
