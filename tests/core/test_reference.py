@@ -1,3 +1,6 @@
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,9 +9,11 @@ from core.changes import CHANGED_FILE
 from core.durable import exclusive_lock
 from core.errors import DataDamaged, OperatorError
 from core.reference import ReferenceCatalogue
-from core.reference_inventory import ReferenceInventory
+from core.reference_inventory import ReferenceInventory, inventory_to_json
 from core.reference_ontology import Ontology
 from tests.core.reference_parts import gene_part, install, ontology_part
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def files(home: Path) -> set[str]:
@@ -93,3 +98,31 @@ def test_damage_is_found(tmp_path: Path) -> None:
     (tmp_path / "reference" / "current.json").write_text("{}")
     with pytest.raises(DataDamaged):
         catalogue.current()
+
+
+def test_an_installation_killed_at_any_moment_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
+    template, incoming = tmp_path / "template", tmp_path / "template" / "incoming"
+    incoming.mkdir(parents=True)
+    old = set(install(template, ontology_part(tmp_path / "a"), ontology_part(tmp_path / "b", "Y")))
+    built = [ontology_part(tmp_path / "c"), gene_part(tmp_path / "d")]
+    new_parts = [replace(part, file=f"{part.sha256}.duckdb") for part, _ in built]
+    for part, path in zip(new_parts, (path for _, path in built), strict=True):
+        path.rename(incoming / part.file)
+    (incoming / "list.json").write_bytes(inventory_to_json(ReferenceInventory().with_parts(new_parts)))
+    new = {part for part in old if part.name == "Y"} | set(new_parts)
+    subprocess.run(
+        [sys.executable, "-m", "tests.core.killed_installation", template, tmp_path / "out"], cwd=REPOSITORY, check=True
+    )
+    homes = sorted((tmp_path / "out").iterdir(), key=lambda path: int(path.name))
+    states = []
+    for home in homes:
+        catalogue = ReferenceCatalogue(home)
+        catalogue.verify()
+        states.append(set(catalogue.current().parts))
+        with catalogue.open_installation():
+            left = {name for name in files(home) if name not in ("lock", "current.json", "staging")}
+            assert left == {part.file for part in states[-1]}
+    assert len(homes) > 5
+    assert states[0] == old
+    assert states[-1] == new
+    assert states == sorted(states, key=lambda state: state == new)
