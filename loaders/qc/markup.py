@@ -26,9 +26,14 @@ class Table:
     total: int | None = None
 
 
+def printable(text: str) -> str:
+    """Text in which whatever cannot be printed, or turns the direction of writing, became a visible mark."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
 def escaped(text: str) -> str:
-    """Text as HTML; characters that cannot be printed become a visible mark."""
-    return html.escape("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text))
+    """Text as HTML."""
+    return html.escape(printable(text))
 
 
 def joined(pieces: Iterable[Markup]) -> Markup:

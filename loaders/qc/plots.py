@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from loaders.qc.alleles import LONGEST
+from loaders.qc.markup import printable
 from loaders.qc.quality import percent
 from loaders.qc.quality_report import Chart, ContigQuality, KindCounts, SpectrumBin, VariantQuality
 from loaders.qc.svg import Palette, Plot
@@ -116,7 +117,7 @@ def _draw_contigs(figure: "Figure", palette: Palette, contigs: Sequence[ContigQu
     upper.set_ylabel("alleles")
     thousands(upper)
     _ts_tv_dots(lower, palette, [item.alleles.ts_tv for item in contigs])
-    names = [_shortened(item.contig, 12) for item in contigs]
+    names = [shortened(item.contig, 12) for item in contigs]
     long = max(len(name) for name in names) > 3
     lower.set_xticks(range(len(names)), names, rotation=45 if long else 0, ha="right" if long else "center")
 
@@ -179,7 +180,7 @@ def _draw_lengths(figure: "Figure", palette: Palette, lengths: Sequence[tuple[in
 
 def _draw_bars(figure: "Figure", palette: Palette, chart: Chart) -> None:
     axis = figure.subplots()
-    names = [_shortened(label, _LABEL) for label, _ in reversed(chart.bars)]
+    names = [shortened(label, _LABEL) for label, _ in reversed(chart.bars)]
     numbers = [count for _, count in reversed(chart.bars)]
     drawn = axis.barh(range(len(names)), numbers, height=0.7, color=palette.first)
     axis.bar_label(drawn, [f"{number:,}" for number in numbers], padding=3, fontsize=8, color=palette.ink)
@@ -196,11 +197,12 @@ def _draw_columns(figure: "Figure", palette: Palette, chart: Chart) -> None:
     numbers = [count for _, count in chart.bars]
     drawn = axis.bar(range(len(numbers)), numbers, width=0.84, color=palette.first)
     axis.bar_label(drawn, [f"{number:,}" for number in numbers], padding=2, fontsize=8, color=palette.ink)
-    axis.set_xticks(range(len(numbers)), [_shortened(label, 14) for label, _ in chart.bars])
+    axis.set_xticks(range(len(numbers)), [shortened(label, 14) for label, _ in chart.bars])
     axis.set_ylabel(chart.unit)
     axis.margins(y=0.12)
     thousands(axis)
 
 
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+def shortened(text: str, length: int) -> str:
+    """A name that fits beside a bar or dot."""
+    return printable(text if len(text) <= length else text[: length - 1] + "…")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loaders.qc.plots import short_number, thousands
+from loaders.qc.plots import short_number, shortened, thousands
 from loaders.qc.quality_report import SampleQuality, VariantQuality
 from loaders.qc.samples import FEMALE_X, MALE_X, sex_mismatch
 from loaders.qc.svg import Palette, Plot
@@ -21,6 +21,7 @@ _FEWEST = 3
 _DOTS = 1500
 _GRID = 50
 _NAMED = 6
+_LABEL = 24
 _SEXES = (("FEMALE", "declared female", "o"), ("MALE", "declared male", "^"), ("", "not declared", "s"))
 
 
@@ -123,7 +124,8 @@ def _dots(axis: "Axes", look: _Look, across: Sequence[float], up: Sequence[float
 def _named(axis: "Axes", palette: Palette, rows: Sequence[tuple[str, float, float]]) -> None:
     """Write the names of the first few beside their dots."""
     for name, x, y in rows[:_NAMED]:
-        axis.annotate(name, (x, y), xytext=(7, 4), textcoords="offset points", fontsize=8, color=palette.ink)
+        text = shortened(name, _LABEL)
+        axis.annotate(text, (x, y), xytext=(7, 4), textcoords="offset points", fontsize=8, color=palette.ink)
 
 
 def _draw_carriers(figure: "Figure", palette: Palette, samples: Sequence[SampleQuality]) -> None:

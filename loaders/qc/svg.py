@@ -2,11 +2,13 @@
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from loaders.qc.markup import escaped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,8 +65,8 @@ def plot_svg(plot: Plot) -> str:
     named = f'role="img" aria-labelledby="{plot.name}-title {plot.name}-description"'
     head = re.sub(r'\s(width|height|version)="[^"]*"', "", head)
     words = (
-        f'<title id="{plot.name}-title">{escape(plot.title)}</title>'
-        f'<desc id="{plot.name}-description">{escape(plot.description)}</desc>'
+        f'<title id="{plot.name}-title">{escaped(plot.title)}</title>'
+        f'<desc id="{plot.name}-description">{escaped(plot.description)}</desc>'
     )
     return f"{head} {named}>{words}{body}".strip()
 
@@ -80,11 +82,13 @@ def _save(plot: Plot, palette: Palette, target: io.StringIO | io.BytesIO, form: 
     from matplotlib import rc_context, rcdefaults, rcParams  # noqa: PLC0415 - heavy; only a report needs it
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    with rc_context():
+    with rc_context(), warnings.catch_warnings():
         rcdefaults()
         rcParams.update(_style(palette))  # type: ignore[arg-type]  # the keys are typed one by one
         figure = Figure(figsize=(plot.width, plot.height), layout="constrained")
         plot.draw(figure, palette)
+        # Letters that the font for measuring lacks are no loss: the page writes them in a font of its own.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         unsigned = {"Date": None, "Creator": None, "Format": None, "Type": None} if form == "svg" else None
         figure.savefig(target, format=form, metadata=unsigned, dpi=110)
 
