@@ -101,7 +101,7 @@ class RecordReader:
         self._contigs: dict[str, str] = dict(renamed or {})
         self._length_first = length_first
         self._info_reader = info_reader
-        self._expected = expected or {}
+        self._expected = {} if expected is None else expected
         self._reference = reference
 
     def read(self, line: str) -> VcfRecord:
