@@ -1,32 +1,49 @@
-"""Personal data where only pseudonyms belong: recognised by shape, refused with the place named (pure)."""
+"""Personal data where only pseudonyms belong: refused with the place named, never with the value (pure)."""
 
-import calendar
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from core.errors import LoadRefused
 from core.strict_json import JsonValue
+from loaders.personal_shapes import (
+    BIRTH_DATE,
+    CPR,
+    holds_full_date,
+    is_personal_name,
+    personal_data_in,
+    personal_data_in_free_text,
+    personal_number,
+    says_birth,
+)
 
-_CPR = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[-  ]?\d{4}(?!\d)")
-_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[A-Za-z]{2,}")
-_PERSONAL_NAMES = frozenset(
-    {
-        "dateofbirth", "birthdate", "name", "firstname", "lastname", "surname", "givenname", "familyname", "fullname",
-        "address", "street", "postalcode", "zipcode", "contact", "contactinfo", "email", "phone", "telephone", "mobile",
-        "cpr", "cprnumber", "ssn", "nationalid",
-    }
-)  # fmt: skip
-_ABOUT_PERSONS = ("subject", "biosamples", "pedigree", "proband", "relatives")
-_NOT_ABOUT_PERSONS = frozenset({"metaData", "interpretations", "files"})
-_LONGEST_MONTH = {month: calendar.monthrange(2000, month)[1] for month in range(1, 13)}
+__all__ = [
+    "personal_data_in",
+    "refuse_personal_columns",
+    "refuse_personal_document",
+    "refuse_personal_file_name",
+    "refuse_personal_header_lines",
+    "refuse_personal_names",
+    "refuse_personal_record",
+    "refuse_personal_text",
+]
+
+_ABOUT_PERSONS = frozenset({"subject", "biosamples", "pedigree", "proband", "relatives", "members"})
+_MADE_BY = frozenset({"metaData", "files"})
+_NOT_TEXT = frozenset({"SN", "LN", "M5"})
+"""Tags of @SQ that hold no free text: digits of a length or a digest are nobody's number."""
+_VALUELESS: tuple[JsonValue, ...] = (None, "", [], {})
 
 
-def personal_data_in(text: str) -> str | None:
-    """What personal data a text looks like it holds: ``"a CPR number"``, ``"an e-mail address"``, or ``None``."""
-    for day, month, _ in _CPR.findall(text):
-        if 1 <= int(day) <= _LONGEST_MONTH.get(int(month), 0):
-            return "a CPR number"
-    return "an e-mail address" if _EMAIL.search(text) else None
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """How strictly a part of a document is read.
+
+    ``names``: fields that are named as personal are refused. ``only_cpr``: addresses and telephone numbers pass.
+    """
+
+    names: bool
+    only_cpr: bool = False
 
 
 def refuse_personal_names(file: str, what: str, names: Iterable[str]) -> None:
@@ -41,35 +58,114 @@ def refuse_personal_names(file: str, what: str, names: Iterable[str]) -> None:
             raise LoadRefused(message)
 
 
+def refuse_personal_text(file: str, what: str, texts: Iterable[str]) -> None:
+    """Raise ``LoadRefused`` naming the position (from 1) of the first free text that looks like personal data."""
+    for position, text in enumerate(texts, start=1):
+        found = personal_data_in_free_text(text)
+        if found:
+            message = f"{file}: {what} {position} looks like it holds {found}; remove it before loading"
+            raise LoadRefused(message)
+
+
+def refuse_personal_file_name(path: Path | str) -> None:
+    """Raise ``LoadRefused`` if the name of a file (not its folder) looks like personal data; the name is not told."""
+    found = personal_data_in(Path(path).name)
+    if found:
+        message = f"the name of an input file looks like {found}; rename the file"
+        raise LoadRefused(message)
+
+
+def refuse_personal_header_lines(file: str, lines: Iterable[str]) -> None:
+    """Raise ``LoadRefused`` for personal data in header lines of VCF (``##``) or SAM (``@RG``, ``@CO``, ``@PG``...).
+
+    Names the line (from 1) and, of SAM, the tag. Lines of other kinds are passed over: sample names are judged by
+    ``refuse_personal_names``.
+    """
+    for number, line in enumerate(lines, start=1):
+        for tag, text, written in _header_values(line.rstrip("\r\n")):
+            found = personal_data_in_free_text(text) if written else personal_data_in(text)
+            if found:
+                place = f"line {number} of the header" + (f" ({tag})" if tag else "")
+                message = f"{file}: {place} looks like it holds {found}; remove it before loading"
+                raise LoadRefused(message)
+
+
+def _header_values(line: str) -> Iterator[tuple[str, str, bool]]:
+    """(tag, value, whether people wrote it) of a header line."""
+    if line.startswith("##contig="):
+        yield from (
+            ("", pair, False) for pair in line[9:].strip("<>").split(",") if not pair.startswith(("length=", "md5="))
+        )
+    elif line.startswith("##"):
+        key = line[2:].partition("=")[0]
+        yield "", line[2:], key in ("INFO", "FORMAT", "FILTER", "META", "SAMPLE", "PEDIGREE", "comment")
+    elif line.startswith("@CO"):
+        yield "CO", line[3:].strip(), True
+    elif line[:3] in ("@RG", "@PG", "@SQ", "@HD"):
+        for cell in line.split("\t")[1:]:
+            tag = cell[:2]
+            if not (line.startswith("@SQ") and tag in _NOT_TEXT):
+                yield f"{line[:3]} {tag}", cell[3:], line.startswith("@RG")
+
+
+def refuse_personal_columns(file: str, columns: Iterable[str]) -> None:
+    """Raise ``LoadRefused`` if a column of a table is named as personal, or looks like personal data itself."""
+    for position, column in enumerate(columns, start=1):
+        found = personal_data_in_free_text(column)
+        if found or is_personal_name(column):
+            what = f"looks like {found}" if found else f"is named {column[:40]!r}, which is personal data"
+            message = f"{file}: column {position} {what}; remove the column before loading"
+            raise LoadRefused(message)
+
+
 def refuse_personal_document(place: str, document: JsonValue) -> None:
     """Raise ``LoadRefused`` if a phenopacket (lowerCamelCase names) holds personal data, naming the path.
 
-    Members of persons and samples that are named as personal are refused whatever they hold; values that look like a
-    CPR number or an e-mail address are refused everywhere but in the metadata, which tell who made the phenopacket.
+    Fields of persons and samples that are named as personal are refused whatever they hold. CPR numbers are refused
+    everywhere, addresses and telephone numbers everywhere but in the metadata, which tell who made the phenopacket.
     """
     if not isinstance(document, dict):
         return
     for name, value in document.items():
-        if name not in _NOT_ABOUT_PERSONS:
-            found = _personal_value(name, value, named=name in _ABOUT_PERSONS)
-            if found:
-                message = f"{place}: {found}; only pseudonymous data may be loaded"
-                raise LoadRefused(message)
+        rules = _Rules(names=name in _ABOUT_PERSONS, only_cpr=name in _MADE_BY)
+        _refuse(place, _personal_member("", name, value, rules))
 
 
-def _personal_value(path: str, value: JsonValue, *, named: bool) -> str | None:
-    if isinstance(value, str):
-        found = personal_data_in(value)
-        return f"{path} looks like {found}" if found else None
-    children: Iterable[tuple[str, str, JsonValue]] = ()
+def refuse_personal_record(place: str, record: JsonValue, *, about_people: bool = True) -> None:
+    """Raise ``LoadRefused`` if a record of a Beacon model holds personal data, naming the path.
+
+    ``about_people`` off: for datasets and cohorts, which have names, contacts and descriptions of their own; CPR
+    numbers are refused in them as well.
+    """
+    _refuse(place, _personal_value("", record, _Rules(names=about_people, only_cpr=not about_people)))
+
+
+def _refuse(place: str, found: str | None) -> None:
+    if found:
+        message = f"{place}: {found}; only pseudonymous data may be loaded"
+        raise LoadRefused(message)
+
+
+def _personal_value(path: str, value: JsonValue, rules: _Rules) -> str | None:
     if isinstance(value, dict):
-        children = ((name, f"{path}.{name}", item) for name, item in value.items())
-    elif isinstance(value, list):
-        children = (("", f"{path}[{number}]", item) for number, item in enumerate(value))
-    for name, child_path, item in children:
-        if named and name.replace("_", "").lower() in _PERSONAL_NAMES and item not in (None, "", [], {}):
-            return f"{child_path} is personal data"
-        found = _personal_value(child_path, item, named=named)
-        if found:
-            return found
-    return None
+        children = (_personal_member(path, name, item, rules) for name, item in value.items())
+        return next((found for found in children if found), None)
+    if isinstance(value, list):
+        elements = (_personal_value(f"{path}[{number}]", item, rules) for number, item in enumerate(value))
+        return next((found for found in elements if found), None)
+    if isinstance(value, str):
+        kind = personal_data_in_free_text(value)
+    else:
+        kind = CPR if isinstance(value, int) and personal_number(value) else None
+    return f"{path} looks like {kind}" if kind and (kind == CPR or not rules.only_cpr) else None
+
+
+def _personal_member(path: str, name: str, item: JsonValue, rules: _Rules) -> str | None:
+    if personal_data_in(name):
+        return f"the name of a field of {path or 'the document'} looks like {personal_data_in(name)}"
+    child = f"{path}.{name}" if path else name
+    if rules.names and is_personal_name(name) and item not in _VALUELESS:
+        return f"{child} is personal data"
+    if not rules.only_cpr and says_birth(name) and isinstance(item, str) and holds_full_date(item):
+        return f"{child} looks like {BIRTH_DATE}"
+    return _personal_value(child, item, rules)
