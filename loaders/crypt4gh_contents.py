@@ -4,11 +4,12 @@ Needs the package ``crypt4gh``, which is optional; it is imported by the functio
 """
 
 import importlib
+import io
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -81,19 +82,19 @@ def _package(module: str) -> Any:  # noqa: ANN401 - the package has no types
 
 def _secret_of(key: Path) -> bytes:
     keys = _package("keys")
-    try:
-        return bytes(keys.get_private_key(str(key), _passphrase(key)))
-    except _KEY_ERRORS as error:
-        message = f"{key.name}: not a secret key that can be read ({type(error).__name__})"
-        raise LoadRefused(message) from error
+    passphrase = os.environ.get(PASSPHRASE_VARIABLE, "")
+    asked: list[bool] = []
 
-
-def _passphrase(key: Path) -> Callable[[], Any]:
     def ask() -> str:
-        passphrase = os.environ.get(PASSPHRASE_VARIABLE)
-        if not passphrase:
-            message = f"{key.name}: it has a passphrase; state it in ${PASSPHRASE_VARIABLE}"
-            raise LoadRefused(message)
+        asked.append(True)
         return passphrase
 
-    return ask
+    try:
+        # The package prints and exits where a passphrase does not fit.
+        with redirect_stderr(io.StringIO()):
+            return bytes(keys.get_private_key(str(key), ask))
+    except (*_KEY_ERRORS, SystemExit) as error:
+        message = f"{key.name}: not a secret key that can be read"
+        if asked:
+            message = f"{key.name}: it has a passphrase, and ${PASSPHRASE_VARIABLE} does not hold it"
+        raise LoadRefused(message) from error

@@ -23,7 +23,7 @@ from loaders.object_found import Content, Reference, Subject
 from loaders.sam_header import SamHeader, read_sam_header, without_references
 from loaders.worker import Tell
 
-_POSITIONS_ONLY = b"required_fields=0x3f"
+_POSITIONS_ONLY = "required_fields=0x3f"
 """QNAME, FLAG, RNAME, POS, MAPQ and CIGAR: what can be decoded without the reference."""
 
 _UNPLACED = 1 << 40
@@ -140,7 +140,8 @@ def _opened(copy: _Copy, reference: Reference | None) -> pysam.AlignmentFile:
 
 def _counted(subject: Subject, cram: pysam.AlignmentFile, tell: Tell) -> tuple[Counter[int], tuple[str, ...]]:
     counted: Counter[int] = Counter()
-    last, notes = (0, -1), ()
+    last: tuple[int, int] = (0, -1)
+    notes: tuple[str, ...] = ()
     for number, read in enumerate(cram.fetch(until_eof=True), start=1):
         contig = read.reference_id
         place = (_UNPLACED if contig < 0 else contig, read.reference_start)

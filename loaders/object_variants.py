@@ -68,7 +68,7 @@ def _header_lines(subject: Subject, kind: FileFormat) -> list[str]:
         with damage_named(subject.name), closing_quietly(pysam.VariantFile(str(subject.path))) as file:
             return str(file.header).splitlines()
     lines = []
-    with damage_named(subject.name), pysam.BGZFile(str(subject.path)) as file:
+    with damage_named(subject.name), pysam.BGZFile(str(subject.path), "rb", None) as file:
         while (line := file.readline()) and line.startswith(b"##"):
             lines.append(line.decode("utf-8", "replace"))
     return lines
@@ -122,7 +122,7 @@ def _bcf_places(subject: Subject) -> Iterator[_Place]:
 
 
 def _vcf_places(subject: Subject) -> Iterator[_Place]:
-    with pysam.BGZFile(str(subject.path)) as file:
+    with pysam.BGZFile(str(subject.path), "rb", None) as file:
         offset, number = file.tell(), 0
         while line := file.readline():
             number += 1
