@@ -92,19 +92,19 @@ def of_row(side: object, row: int) -> list[tuple[object, ...]]:
 SEXES = st.lists(st.sampled_from(["MALE", "FEMALE", "UNKNOWN_SEX"]), min_size=SAMPLES, max_size=SAMPLES)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(record_lines(SAMPLES), min_size=1, max_size=6), SEXES)
 def test_plain_records_mean_what_the_exact_reader_says(lines: list[str], sexes: list[str]) -> None:
     assert read(lines, sexes) == read(lines, sexes, exactly=True)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(record_lines(0), min_size=1, max_size=6))
 def test_plain_sites_mean_what_the_exact_reader_says(lines: list[str]) -> None:
     assert read(lines, ()) == read(lines, (), exactly=True)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(nearly_lines(2), nearly_lines(2)), min_size=1, max_size=4))
 def test_broken_records_are_rejected_for_the_same_reason(lines: list[str]) -> None:
     sexes = ("MALE", "UNKNOWN_SEX")
@@ -112,7 +112,7 @@ def test_broken_records_are_rejected_for_the_same_reason(lines: list[str]) -> No
     assert read(lines, sexes) == read(lines, sexes, exactly=True)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(nearly_lines(0), min_size=1, max_size=4))
 def test_broken_sites_are_rejected_for_the_same_reason(lines: list[str]) -> None:
     lines = [line.replace("\n", " ").replace("\r", " ") for line in lines]
