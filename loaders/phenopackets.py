@@ -2,23 +2,27 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from beacon.part_builder import build_entity_part
 from beacon.rows import EntityRow, EntityType
 from core.datasets import DatasetCatalogue
 from core.draft import Draft
 from core.errors import LoadRefused
-from core.manifest import PartKind, Source
+from core.manifest import Source
+from core.strict_json import JsonValue
 from loaders.document_files import read_documents
+from loaders.entity_batch import add_entities, known_entity_files, refuse_other_owners
 from loaders.input_files import check_input_files
 from loaders.people_directory import entity_ids, owners_of_samples
 from loaders.personal_data import refuse_personal_document
 from loaders.phenopacket_mapping import MappedPhenopacket, map_phenopacket
+from loaders.phenopacket_messages import phenopackets_in, variants_told
 from loaders.phenopacket_values import camel_case
 from loaders.progress import Progress, SilentProgress
+from loaders.qc.entities import entity_quality
+from loaders.qc.quality_report import QualityReport
 from loaders.report import FileReport, RecordRejected, RejectionLog, Report, check_tolerance
 
 MAXIMUM_FILE_BYTES = 512 << 20
@@ -34,7 +38,12 @@ class _FileResult:
     already_loaded: bool = False
     packets: list[tuple[int, MappedPhenopacket]] = field(default_factory=list)
     read: int = 0
+    variants: int = 0
     log: RejectionLog = field(default_factory=RejectionLog)
+
+    def entities(self) -> list[EntityRow]:
+        """All entities that were accepted."""
+        return [row for _, packet in self.packets for row in packet.entities]
 
 
 def load_phenopackets(
@@ -47,7 +56,7 @@ def load_phenopackets(
     tolerance: float = DEFAULT_TOLERANCE,
     progress: Progress | None = None,
 ) -> Report:
-    """Load phenopackets (JSON: one, a list, or one a line; YAML: one a document) into the dataset's draft.
+    """Load phenopackets, families and cohorts (JSON: one, a list, or one a line; YAML: one a document) into the draft.
 
     Where several phenopackets use one subject id for different documents, these are different people: they are kept
     under the ids of their phenopackets. Raises ``LoadRefused`` naming the place, for personal data in particular;
@@ -56,19 +65,18 @@ def load_phenopackets(
     progress = progress or SilentProgress()
     paths = check_input_files(files)
     with catalogue.open_draft(dataset_id, preset=preset, fresh=fresh) as draft:
-        known = {source.sha256 for part in draft.manifest.of_kind(PartKind.ENTITIES) for source in part.sources}
+        known = known_entity_files(draft)
         results = []
         for number, path in enumerate(paths):
             progress.update("reading phenopackets", number, len(paths))
             results.append(_read_file(path, known))
         notes = _settle_ids(results, entity_ids(draft))
-        _refuse_other_owners(results, owners_of_samples(draft))
         for result in results:
             check_tolerance(result.name, result.read, result.log.total, result.log, tolerance)
         _commit(draft, results)
         progress.finish("reading phenopackets", f"{len(paths):,} files")
         reports = tuple(_file_report(result) for result in results)
-        return Report(dataset_id, draft.manifest.version, "phenopackets", reports, notes)
+        return Report(dataset_id, draft.manifest.version, "phenopackets", reports, notes, _quality(results))
 
 
 def _read_file(path: Path, known: set[str]) -> _FileResult:
@@ -82,14 +90,23 @@ def _read_file(path: Path, known: set[str]) -> _FileResult:
         return result
     known.add(result.sha256)
     for place, document in read_documents(path.name, data):
-        result.read += 1
-        packet = camel_case(document)
-        refuse_personal_document(f"{path.name}: phenopacket {result.read}", packet)
-        try:
-            result.packets.append((place, map_phenopacket(packet)))
-        except RecordRejected as error:
-            result.log.note(place, error.field_name, error.message)
+        message = camel_case(document)
+        refuse_personal_document(f"{path.name}: phenopacket {result.read + 1}", message)
+        _read_message(result, place, message)
     return result
+
+
+def _read_message(result: _FileResult, place: int, message: JsonValue) -> None:
+    """Map the phenopackets of one message."""
+    path = ""
+    try:
+        for packet, path in phenopackets_in(message):
+            result.read += 1
+            refuse_personal_document(f"{result.name}: phenopacket {result.read}", packet if path else None)
+            result.packets.append((place, map_phenopacket(packet)))
+            result.variants += variants_told(packet)
+    except RecordRejected as error:
+        result.log.note(place, f"{path}.{error.field_name}".lstrip("."), error.message)
 
 
 def _settle_ids(results: Sequence[_FileResult], taken: frozenset[tuple[str, str]]) -> tuple[str, ...]:
@@ -119,34 +136,15 @@ def _settle_ids(results: Sequence[_FileResult], taken: frozenset[tuple[str, str]
     )
 
 
-def _refuse_other_owners(results: Sequence[_FileResult], owners: Mapping[str, str]) -> None:
-    """Raise ``LoadRefused`` if a biosample was loaded before as another person's: an opt-out would not reach it."""
-    for result in results:
-        biosamples = (
-            row for _, packet in result.packets for row in packet.entities if row.entity == EntityType.BIOSAMPLE
-        )
-        for row in biosamples:
-            owner = owners.get(row.id, row.individual_id)
-            if owner != row.individual_id:
-                message = (
-                    f"{result.name}: biosample {row.id!r} belongs to {row.individual_id!r}, and its variants or files "
-                    f"were loaded as {owner!r}'s; begin a new draft with --fresh and load people first"
-                )
-                raise LoadRefused(message)
-
-
 def _commit(draft: Draft, results: Sequence[_FileResult]) -> None:
-    """One part of all that was accepted."""
-    packets = [packet for result in results for _, packet in result.packets]
-    if not packets:
-        return
-    entities: list[EntityRow] = [row for packet in packets for row in packet.entities]
-    terms = [row for packet in packets for row in packet.terms]
-    path = draft.staging / "entities.duckdb"
-    part = build_entity_part(path, entities, terms)
-    sources = tuple(Source(result.name, result.sha256) for result in results if result.packets)
-    batch = hashlib.sha256("".join(source.sha256 for source in sources).encode()).hexdigest()[:16]
-    draft.add([(replace(part, sources=sources, batch=f"entities-{batch}"), path)])
+    """One part of all that was accepted; samples that another person has already are refused."""
+    owners = owners_of_samples(draft)
+    for result in results:
+        refuse_other_owners(result.name, result.entities(), owners)
+    entities = [row for result in results for row in result.entities()]
+    terms = [row for result in results for _, packet in result.packets for row in packet.terms]
+    sources = [Source(result.name, result.sha256) for result in results if result.packets]
+    add_entities(draft, entities, terms, sources)
 
 
 def _file_report(result: _FileResult) -> FileReport:

@@ -25,6 +25,7 @@ from loaders.object_inspections import Checks, Sound, Workshop
 from loaders.object_links import Owners, Stated, read_runs
 from loaders.people_directory import read_people
 from loaders.progress import Progress, SilentProgress
+from loaders.qc.charts import files_quality
 from loaders.report import FileReport, Rejection, Report
 from loaders.worker import WorkerLimits
 
@@ -76,7 +77,9 @@ def load_reads(
         admission = _admission(catalogue, draft, options)
         reports = _admit_all(admission, outcomes, lenient=options.lenient)
         _take_in(catalogue, draft, admission.admitted, copy=options.copy, progress=progress)
-        return Report(dataset_id, draft.manifest.version, "objects", tuple(reports))
+        kept = [item.found.file for item in admission.admitted]
+        quality = files_quality((file.format.value, file.size_bytes) for file in kept)
+        return Report(dataset_id, draft.manifest.version, "objects", tuple(reports), quality=quality)
 
 
 def _admission(catalogue: DatasetCatalogue, draft: Draft, options: ReadsOptions) -> Admission:
