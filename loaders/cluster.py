@@ -20,7 +20,16 @@ from typing import Any, Self
 from distributed import Client, Future, KilledWorker
 
 from core.errors import GenvejError, LoadRefused, OperatorError
-from loaders.cluster_connection import ClusterAddress, ClusterTls, check_sight, check_workers, cluster_failures, connect
+from loaders.cluster_connection import (
+    FAILURES,
+    ClusterAddress,
+    ClusterTls,
+    check_sight,
+    check_workers,
+    cluster_failures,
+    connect,
+    quiet_library,
+)
 from loaders.cluster_worker import PROGRESS_TOPIC, DisposableProcesses, Reply, run_task
 from loaders.progress import Progress, SilentProgress
 from loaders.task_pool import Argument, Outcome, Tell
@@ -81,6 +90,7 @@ class ClusterPool:
         self._load = f"genvej-load-{secrets.token_hex(8)}"
         self._news: queue.SimpleQueue[_Told | _Ended] = queue.SimpleQueue()
         self._opened: Client | None = None
+        self._closing = contextlib.ExitStack()
         self._threads = 0
         self._counted_at = 0.0
 
@@ -110,12 +120,12 @@ class ClusterPool:
 
     def __enter__(self) -> Self:
         """Connect; raises ``OperatorError`` if there is no scheduler, no worker, or other software than here."""
-        self._opened = connect(self._address, self._tls, self._patience_s)
-        try:
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(quiet_library())
+            self._opened = connect(self._address, self._tls, self._patience_s)
+            stack.callback(self._close)
             self._begin()
-        except BaseException:
-            self._close()
-            raise
+            self._closing = stack.pop_all()
         return self
 
     def _begin(self) -> None:
@@ -129,12 +139,12 @@ class ClusterPool:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """End the processes of this load on all workers, and disconnect."""
-        self._close()
+        self._closing.close()
 
     def _close(self) -> None:
         client, self._opened = self._client, None
         # Where the scheduler is gone, its workers end what they run; where the plugin never came, nothing runs.
-        with contextlib.suppress(OSError, RuntimeError, ValueError):
+        with contextlib.suppress(*FAILURES, ValueError):
             if client.status == "running" and client.scheduler is not None:
                 remove = client.scheduler.unregister_worker_plugin
                 client.sync(remove, name=self._load, callback_timeout=_LEAVE_S)
@@ -176,15 +186,9 @@ class ClusterPool:
 
     def _submit(self, step: str, payload: bytes) -> Future[Reply]:
 
-        future = self._client.submit(
-            run_task,
-            self._load,
-            step,
-            payload,
-            key=f"{step} {secrets.token_hex(8)}",
-            pure=False,
-            retries=_RETRIES,
-        )
+        with cluster_failures(f"the scheduler at {self._address.text} is lost"):
+            key = f"{step} {secrets.token_hex(8)}"
+            future = self._client.submit(run_task, self._load, step, payload, key=key, pure=False, retries=_RETRIES)
         future.add_done_callback(lambda ended: self._news.put(_Ended(ended.key)))
         return future
 
@@ -229,5 +233,5 @@ class ClusterPool:
     def _cancel(self, futures: Sequence[Future[Reply]]) -> None:
         """Workers see it and end the processes of these tasks."""
         if futures and self._client.status == "running":
-            with contextlib.suppress(OSError, RuntimeError):
+            with contextlib.suppress(*FAILURES):
                 self._client.cancel(list(futures), force=True)

@@ -4,6 +4,7 @@
 
 import importlib.util
 import ipaddress
+import logging
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,11 +13,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from distributed import Client, Security
+from distributed.client import ClosedClientError
 
 from core.errors import OperatorError
 from loaders.cluster_worker import Probe, Sight, look, software
 
+FAILURES = (OSError, RuntimeError, ClosedClientError)
+"""What the library raises when network, TLS or scheduler fail."""
+
 _SHOWN = 10
+_LOGGERS = ("distributed", "distributed.client", "tornado.application")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,23 @@ def cluster_failures(what: str) -> Iterator[None]:
     """Turn failures of the network or of TLS into an ``OperatorError`` that begins with ``what``."""
     try:
         yield
-    except (OSError, RuntimeError) as error:
+    except FAILURES as error:
         message = f"{what}: {str(error) or type(error).__name__}"
         raise OperatorError(message) from error
+
+
+@contextmanager
+def quiet_library() -> Iterator[None]:
+    """Meanwhile the library logs no tracebacks of connections that fail: we raise an error of ours for each."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL)
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def connect(address: ClusterAddress, tls: ClusterTls | None, patience_s: float) -> Client:

@@ -27,7 +27,7 @@ class TaskPool(Protocol):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the operator should know of this pool."""
+        """What the operator should know of this pool before the load."""
         ...
 
     def __enter__(self) -> Self:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from core.datasets import DatasetCatalogue
-from tests.loaders.test_worker import wait_for
+from tests.loaders.test_worker import children_of, wait_for
 from tests.support.certificates import write_certificates
-from tests.support.cluster import running_cluster
+from tests.support.cluster import Cluster, running_cluster
 from tests.support.servers import genvej
 
-SITES = 8_000
+SITES = 5_000
 Content = list[tuple[str | None, str]]
 
 
@@ -72,25 +72,15 @@ def test_a_load_over_tls_whose_worker_is_killed_makes_the_same_content(
     with running_cluster(tmp_path, tls=tls) as cluster:
         load = command(home, files, "--cluster", cluster.address, *ours)
         with subprocess.Popen(load, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-            os.kill(wait_for(lambda: worker_that_reads(files, home)), signal.SIGKILL)
+            os.kill(wait_for(lambda: busy_worker(cluster, home)), signal.SIGKILL)
             said, _ = process.communicate(timeout=60)
         assert process.returncode == 0, said.decode() + cluster.logs()
     assert published(home) == content
 
 
-def worker_that_reads(files: Sequence[Path], home: Path) -> int:
-    """The Dask worker whose process reads a file after parts were begun; 0: none."""
-    if not any(home.glob("datasets/d1/staging/*/*/*")):
+def busy_worker(cluster: Cluster, home: Path) -> int:
+    """A Dask worker that has run tasks of the load, which is past its checks; 0: none yet."""
+    if not any(home.glob("datasets/d1/prepared/*/*")):
         return 0
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if link.readlink() in files:
-                worker = parent_of(link.parents[1])
-                return worker if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes() else 0
-        except OSError:
-            continue
-    return 0
-
-
-def parent_of(process: Path) -> int:
-    return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    workers = [worker for nanny in cluster.nannies for worker in children_of(nanny)]
+    return next((worker for worker in workers if children_of(worker)), 0)

@@ -19,11 +19,12 @@ ALLOWED_FAILURES = 1
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A running cluster: where it listens, its logs, the id of its scheduler."""
+    """A running cluster: where it listens, its logs, the ids of its scheduler and of the parents of its workers."""
 
     address: str
     folder: Path
     scheduler: int
+    nannies: tuple[int, ...]
 
     def logs(self) -> str:
         """What scheduler and workers have written."""
@@ -50,7 +51,12 @@ def running_cluster(folder: Path, *, workers: int = WORKERS, tls: Sequence[str] 
                 stack.enter_context(_running([*worker, *shared, *private], folder / f"worker-{number}.log"))
             )
         _wait(processes, folder, workers)
-        yield Cluster(json.loads(found.read_text())["address"], folder, processes[0].pid)
+        yield Cluster(json.loads(found.read_text())["address"], folder, *_ids(processes))
+
+
+def _ids(processes: "Sequence[subprocess.Popen[bytes]]") -> tuple[int, tuple[int, ...]]:
+    scheduler, *nannies = (process.pid for process in processes)
+    return scheduler, tuple(nannies)
 
 
 def _dask(kind: str, *arguments: str) -> list[str]:
@@ -91,5 +97,5 @@ def _wait(processes: "Sequence[subprocess.Popen[bytes]]", folder: Path, workers:
         if log.read_text(errors="replace").count("Register worker") >= workers and (folder / "scheduler.json").exists():
             return
         time.sleep(0.05)
-    message = f"the cluster did not start: {Cluster('', folder, 0).logs()[-4000:]}"
+    message = f"the cluster did not start: {Cluster('', folder, *_ids(processes)).logs()[-4000:]}"
     raise AssertionError(message)
