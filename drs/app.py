@@ -15,8 +15,8 @@ from core.strict_json import JsonValue
 from core.tickets import TicketSigner
 from core.web import Problem, create_api, json_object_body, json_response, path_segment, request_body, status_of
 from drs.access import Issuers
-from drs.models import Error, Model
 from drs.grants import check_unchanged, still_granted
+from drs.models import Error, Model
 from drs.request import AccessPair, bulk_access_pairs, bulk_object_ids, check_expand, passports_of
 from drs.service import VERSION, DrsService
 from passports.clearinghouse import Clearinghouse, Credentials

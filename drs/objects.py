@@ -181,7 +181,7 @@ def hidden_now(generation: Generation, stored: StoredObject) -> bool:
 
 def _hides(generation: Generation, dataset_id: str, row: FileRow) -> bool:
     """Whether a file holds somebody who opted out, under any name that the dataset or the file knows."""
-    names = (*row.individual_ids, *row.samples)
+    names = (*row.individual_ids, *row.samples, *row.biosample_ids)
     return generation.optouts.of(dataset_id).gone.hides_any(names) or generation.mask.hides_any(names)
 
 

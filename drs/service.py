@@ -12,6 +12,7 @@ from core.strict_json import JsonValue
 from core.tickets import Ticket, TicketSigner, expiry, subject_hash
 from drs.access import HTTPS_ACCESS_ID, Issuers, access_methods, authorizations
 from drs.bulk import resolve_each
+from drs.grants import granted_object
 from drs.models import (
     AccessUrl,
     Authorizations,
@@ -23,7 +24,6 @@ from drs.models import (
     DrsObject,
     ServiceLimits,
 )
-from drs.grants import granted_object
 from drs.objects import GenerationObjects, ObjectStore, StoredObject
 from drs.paths import bytes_url, portable_name, self_uri
 from drs.request import MAXIMUM_BULK, AccessPair

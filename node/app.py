@@ -33,7 +33,7 @@ from htsget.service import service_info_of
 from node import registry
 from node.access_log import AccessLog
 from node.metrics import CONTENT_TYPE, Metrics
-from node.settings import Settings
+from node.settings import Settings, optout_rules
 from passports.clearinghouse import Clearinghouse
 from passports.issuer import DevelopmentIssuer
 from passports.trust import TrustStore
@@ -77,7 +77,7 @@ def development_issuer(settings: Settings, home: Path) -> DevelopmentIssuer:
 def create_node(settings: Settings, home: Path) -> Node:
     """Build everything; nothing is listened to yet. The watch over the home starts with the application's lifespan."""
     identity = node_identity(settings)
-    generations = Generations(home)
+    generations = Generations(home, rules=optout_rules(settings))
     issuer = development_issuer(settings, home) if settings.issuer.enabled else None
     clearinghouse = _clearinghouse(issuer, identity)
     storage = StorageByScheme(
@@ -165,14 +165,15 @@ def _operations(generations: Generations, metrics: Metrics) -> list[Route]:
 
     def ready(_: Request) -> Response:
         with generations.pin() as generation:
-            degraded = bool(generation.problems) or generations.last_error is not None
+            degraded = bool(generation.problems or generations.last_error or generations.refusal)
         document = {"status": "ready", "degraded": degraded}
         return json_response(document, headers={"cache-control": "no-store"})
 
     def exposition(_: Request) -> Response:
         with generations.pin() as generation:
             listed = sum(policy.listed for policy in generation.policies.values())
-            text = metrics.text(datasets=listed, degraded=bool(generation.problems) or bool(generations.last_error))
+            degraded = bool(generation.problems or generations.last_error or generations.refusal)
+            text = metrics.text(datasets=listed, degraded=degraded)
         return Response(text, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
 
     return [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", exposition)]

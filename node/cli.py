@@ -20,6 +20,7 @@ COMMANDS = MappingProxyType(
         "load": "node.commands.load:load",
         "dataset": "node.commands.dataset:dataset",
         "reference": "node.commands.reference_data:reference",
+        "optouts": "node.commands.optouts:optouts",
         "token": "node.commands.token:token",
         "demo": "node.commands.demo:demo",
     }

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from core.errors import InvalidSettings
+from core.optouts import OptOutRules
 
 SETTINGS_FILE = "genvej.toml"
 HOME_VARIABLE = "GENVEJ_HOME"
@@ -103,6 +104,20 @@ class TicketSettings(_Section):
     key_file: str = Field("keys/tickets.json", description="ticket keys, inside the home or absolute; made if absent")
 
 
+class OptOutSettings(_Section):
+    """People who opted out of research."""
+
+    required: bool = Field(
+        default=False, description="true or false: answer research only with a list of opt-outs that is new enough"
+    )
+    maximum_age_hours: int = Field(
+        48, ge=1, le=8760, description="hours after which a required list is too old, 1 to 8760"
+    )
+    deadline_hours: int = Field(
+        24, ge=0, le=24, description="hours after which counts leave out who opted out at the latest, 0 to 24"
+    )
+
+
 class Settings(_Section):
     """The whole tree."""
 
@@ -116,6 +131,7 @@ class Settings(_Section):
     issuer: IssuerSettings = IssuerSettings()
     storage: StorageSettings = StorageSettings()
     tickets: TicketSettings = TicketSettings()
+    optouts: OptOutSettings = OptOutSettings()
 
     @property
     def effective_public_url(self) -> str:
@@ -144,6 +160,12 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
     if mistakes:
         raise InvalidSettings("\n".join(mistakes))
     return settings
+
+
+def optout_rules(settings: Settings) -> OptOutRules:
+    """What is asked of the list of people who opted out."""
+    section = settings.optouts
+    return OptOutRules(section.required, section.maximum_age_hours * 3600, section.deadline_hours * 3600)
 
 
 def settings_table() -> list[tuple[str, str, str, str]]:

@@ -11,6 +11,8 @@ COMMANDS = MappingProxyType(
         "vcf": "node.commands.load.vcf:vcf",
         "phenopackets": "node.commands.load.phenopackets:phenopackets",
         "reads": "node.commands.load.reads:reads",
+        "optouts": "node.commands.load.optouts:optouts",
+        "frequencies": "node.commands.load.frequencies:frequencies",
         "ontology": "node.commands.load.ontology:ontology",
         "genes": "node.commands.load.genes:genes",
     }
