@@ -23,7 +23,8 @@ _CPR = (
     re.compile(rf"(?<![\d.])(\d\d)(\d\d)\d\d(?:{_SPACE}?{_DASH}{_SPACE}?|{_SPACE})?\d{{4}}(?!\d)"),
     re.compile(rf"(?<![\d.])(\d\d)([-./ ])(\d\d)\2\d\d{_SPACE}?{_DASH}{_SPACE}?\d{{4}}(?!\d)"),
 )
-_EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,255}\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"(?<![\w.+%'-])(?<!://)[\w.+%'-]{1,64}@[\w.-]{1,255}\.[A-Za-z]{2,}")
+"""Not the user of a URL (``ftp://user@host.org``)."""
 _DANISH = (
     rf"[2-9]\d(?:[ .\N{{NO-BREAK SPACE}}-]?\d\d){{3}}|[2-9]\d{{3}}{_SPACE}\d{{4}}|[2-9]\d{_SPACE}\d{{3}}{_SPACE}\d{{3}}"
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from beacon.rows import EntityRow, EntityType, TermRow
 from core.strict_json import JsonValue
+from loaders.entity_documents import spelled, terms_of
 from loaders.phenopacket_values import (
     Members,
     duration,
@@ -35,12 +36,6 @@ _BIOSAMPLE_TERMS = {
     "tumorGrade": "tumorGrade",
     "pathologicalStage": "pathologicalStage",
     "sampledTissue": "sampleOriginDetail",
-}
-_TERM_FIELDS = {
-    "phenotypicFeatures": "featureType",
-    "measurements": "assayCode",
-    "treatments": "treatmentCode",
-    "interventionsOrProcedures": "procedureCode",
 }
 
 
@@ -79,14 +74,14 @@ def map_phenopacket(document: JsonValue) -> MappedPhenopacket:
     if not isinstance(sex, str) or sex not in _SEX_TERMS:
         reject("FEMALE, MALE, OTHER_SEX or UNKNOWN_SEX is expected", "subject.sex")
     individual = _individual(packet, packet_id, subject, subject_id, sex)
-    entities = [EntityRow(EntityType.INDIVIDUAL, subject_id, subject_id, sex, _spelled(individual))]
-    found = _terms_of(EntityType.INDIVIDUAL, subject_id, subject_id, individual)
+    entities = [EntityRow(EntityType.INDIVIDUAL, subject_id, subject_id, sex, spelled(individual))]
+    found = terms_of(EntityType.INDIVIDUAL, subject_id, subject_id, individual)
     found += _excluded_diseases(packet, subject_id)
     for sample, path in items(packet.get("biosamples"), "biosamples"):
         biosample = _biosample(sample, path, subject_id)
         sample_id = str(biosample["id"])
-        entities.append(EntityRow(EntityType.BIOSAMPLE, sample_id, subject_id, "", _spelled(biosample)))
-        found += _terms_of(EntityType.BIOSAMPLE, sample_id, subject_id, biosample)
+        entities.append(EntityRow(EntityType.BIOSAMPLE, sample_id, subject_id, "", spelled(biosample)))
+        found += terms_of(EntityType.BIOSAMPLE, sample_id, subject_id, biosample)
     return MappedPhenopacket(packet_id, subject_id, tuple(entities), tuple(dict.fromkeys(found)))
 
 
@@ -242,22 +237,6 @@ def _term_or(sample: Members, name: str, path: str, default: Members) -> Members
     return term(sample[name], f"{path}.{name}") if sample.get(name) else dict(default)
 
 
-def _terms_of(entity: EntityType, entity_id: str, individual_id: str, document: Members) -> list[TermRow]:
-    """The filter index of one record: every term that stands for the person or sample itself."""
-    found = []
-    for field, value in document.items():
-        values = value if isinstance(value, list) else [value]
-        for item in values:
-            if not isinstance(item, dict):
-                continue
-            inner = item.get("diseaseCode") if field == "diseases" else item.get(_TERM_FIELDS.get(field, ""), item)
-            excluded = bool(item.get("excluded"))
-            if isinstance(inner, dict) and isinstance(inner.get("id"), str) and field != "info":
-                label = str(inner.get("label", ""))
-                found.append(TermRow(entity, entity_id, individual_id, field, str(inner["id"]), label, excluded))
-    return found
-
-
 def _excluded_diseases(packet: Members, subject_id: str) -> list[TermRow]:
     found = []
     for item, path in items(packet.get("diseases"), "diseases"):
@@ -276,10 +255,6 @@ def _renamed(row: EntityRow, individual_id: str) -> EntityRow:
         document["id"] = individual_id
         # An opt-out under the id that the phenopacket used must reach the person too (core.optout_names).
         document["info"] = {**document.get("info", {}), "subjectId": row.id}
-        return EntityRow(row.entity, individual_id, individual_id, row.sex, _spelled(document))
+        return EntityRow(row.entity, individual_id, individual_id, row.sex, spelled(document))
     document["individualId"] = individual_id
-    return EntityRow(row.entity, row.id, individual_id, row.sex, _spelled(document))
-
-
-def _spelled(document: Members) -> str:
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return EntityRow(row.entity, row.id, individual_id, row.sex, spelled(document))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from beacon.rows import EntityRow, EntityType
+from beacon.rows import EntityRow
 from core.datasets import DatasetCatalogue
 from core.draft import Draft
 from core.errors import LoadRefused
@@ -98,15 +98,17 @@ def _read_file(path: Path, known: set[str]) -> _FileResult:
 
 def _read_message(result: _FileResult, place: int, message: JsonValue) -> None:
     """Map the phenopackets of one message."""
-    path = ""
+    within = ""
     try:
         for packet, path in phenopackets_in(message):
+            within = path
             result.read += 1
-            refuse_personal_document(f"{result.name}: phenopacket {result.read}", packet if path else None)
+            if path:
+                refuse_personal_document(f"{result.name}: phenopacket {result.read}", packet)
             result.packets.append((place, map_phenopacket(packet)))
             result.variants += variants_told(packet)
     except RecordRejected as error:
-        result.log.note(place, f"{path}.{error.field_name}".lstrip("."), error.message)
+        result.log.note(place, f"{within}.{error.field_name}".lstrip("."), error.message)
 
 
 def _settle_ids(results: Sequence[_FileResult], taken: frozenset[tuple[str, str]]) -> tuple[str, ...]:
@@ -145,6 +147,16 @@ def _commit(draft: Draft, results: Sequence[_FileResult]) -> None:
     terms = [row for result in results for _, packet in result.packets for row in packet.terms]
     sources = [Source(result.name, result.sha256) for result in results if result.packets]
     add_entities(draft, entities, terms, sources)
+
+
+def _quality(results: Sequence[_FileResult]) -> QualityReport | None:
+    """What the accepted phenopackets show of people."""
+    packets = [packet for result in results for _, packet in result.packets]
+    if not packets:
+        return None
+    return entity_quality(
+        (row for packet in packets for row in packet.entities), (row for packet in packets for row in packet.terms)
+    )
 
 
 def _file_report(result: _FileResult) -> FileReport:
