@@ -13,7 +13,7 @@ from core.errors import LoadRefused
 from core.reference_rows import OntologyTerm, Relation
 from loaders.ontology_document import OntologyDocument, prefix_of
 
-MAXIMUM_PAIRS = 60_000_000
+MAXIMUM_PAIRS = 30_000_000
 _SHOWN = 5
 
 
@@ -54,7 +54,7 @@ def complete(document: OntologyDocument, name: str) -> None:
 def closure_of(terms: Mapping[str, OntologyTerm], file: str) -> Closure:
     """The closure of all terms, whose parents are all among them.
 
-    Raises ``LoadRefused`` for a cycle, naming it, and for an ontology of more than sixty million pairs.
+    Raises ``LoadRefused`` for a cycle, naming it, and for an ontology of more than thirty million pairs.
     """
     ids = tuple(sorted(terms))
     row = {term_id: number for number, term_id in enumerate(ids)}

@@ -8,10 +8,12 @@ import numpy.typing as npt
 
 import core.reference
 from core.columns import TextColumn
-from core.parts import FinishedPart, PartWriter, schema_section
+from core.parts import ROW_GROUP_ROWS, FinishedPart, PartWriter, schema_section
 from core.reference_rows import OntologyTerm
 from loaders.ontology_closure import Closure, closure_of
 from loaders.ontology_document import OntologyDocument, tidy
+
+_SLICE_ROWS = 8 * ROW_GROUP_ROWS
 
 
 def reference_schema(kind: str) -> str:
@@ -57,14 +59,18 @@ def _append_texts(writer: PartWriter, table: str, names: Sequence[str], rows: Se
 
 
 def _append_closure(writer: PartWriter, closure: Closure) -> None:
-    for table, first, second in (
-        ("descendants", closure.ancestors, closure.descendants),
-        ("ancestors", closure.descendants, closure.ancestors),
+    """Both directions, each sorted by its first id; in slices, since a large ontology has tens of millions of pairs."""
+    for table, names, first, second in (
+        ("descendants", ("ancestor_id", "descendant_id"), closure.ancestors, closure.descendants),
+        ("ancestors", ("descendant_id", "ancestor_id"), closure.descendants, closure.ancestors),
     ):
         order = np.lexsort((second, first))
-        names = ("ancestor_id", "descendant_id") if table == "descendants" else ("descendant_id", "ancestor_id")
-        columns = {name: _coded(codes[order], closure.ids) for name, codes in zip(names, (first, second), strict=True)}
-        writer.append(table, {**columns, "distance": closure.distances[order]})
+        for start in range(0, len(order), _SLICE_ROWS):
+            rows = order[start : start + _SLICE_ROWS]
+            columns = {
+                name: _coded(codes[rows], closure.ids) for name, codes in zip(names, (first, second), strict=True)
+            }
+            writer.append(table, {**columns, "distance": closure.distances[rows]})
 
 
 def _texts(values: Sequence[str]) -> TextColumn:
