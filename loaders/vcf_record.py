@@ -203,7 +203,8 @@ class RecordReader:
         place = check_format(columns[_FORMAT_COLUMN])
         if place is None:
             return None
-        cells = [element(cell, place) for cell in columns[_FIRST_SAMPLE:]]
+        cells = columns[_FIRST_SAMPLE:]
+        cells = [element(cell, place) for cell in cells] if place else [cell.partition(":")[0] for cell in cells]
         one_copy = frozenset[int]() if autosomal else self._males
         expected = self._expected.get((contig, autosomal and contig in ("X", "Y")))
         return self._genotypes.count(cells, len(alternates), one_copy, expected)

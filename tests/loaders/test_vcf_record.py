@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from beacon.rows import VariantType
 from core.genome import GRCH38
 from loaders.report import RecordRejected
-from loaders.vcf_record import RecordReader, VcfRecord
+from loaders.vcf_record import BEFORE_THE_CONTIG, RecordReader, VcfRecord
 from tests.loaders.vcf_texts import record_line
 
 
@@ -66,6 +66,39 @@ def test_a_contig_may_keep_a_name_of_its_own() -> None:
     reader = RecordReader(None, 0, renamed={"chrM": "NC_001807.4"})
     assert reader.read(record_line("chrM 5 G A .")).contig == "NC_001807.4"
     assert reader.read(record_line("chr2 5 G A .")).contig == "2"
+
+
+def test_bases_at_the_telomere_have_no_place() -> None:
+    record = read("chr1 0 N A .")
+    assert (record.alleles, record.notes) == ((), (BEFORE_THE_CONTIG,))
+    assert read("chr1 0 N NACG .").alleles[0].allele[:4] == (0, 0, "", "ACG")
+    assert read("chr1 0 NA N .").alleles[0].allele[:4] == (0, 1, "A", "")
+
+
+def test_called_copies_are_told_against_what_is_expected() -> None:
+    expected = {("X", False): (1, 2, 2), ("X", True): (2, 2, 2)}
+    reader = RecordReader(GRCH38, 3, frozenset({0}), expected=expected)
+    outside = reader.read(record_line("chrX 5000000 G A . GT 1/1 0/1 ./."))
+    inside = reader.read(record_line("chrX 20000 G A . GT 1/1 0 0/0"))
+    other = reader.read(record_line("chr1 20000 G A . GT 0 0/1/1 0/."))
+    found = [record.genotypes.called for record in (outside, inside, other) if record.genotypes]
+    assert found == [((2, 0),), ((1, 1),), ((0, 1), (1, 3), (2, 1))]
+    contradicting = reader.read(record_line("chrX 5000000 G A . GT 0/1 0/1 0/0"))
+    assert contradicting.genotypes
+    assert contradicting.genotypes.called == ((0, 2),)
+
+
+def test_a_reference_is_compared_and_aligned_to() -> None:
+    class Reference:
+        def fetch(self, contig: str, start_0based: int, end_0based: int) -> str | None:
+            return "AGCCCATT"[start_0based:end_0based] if contig == "1" else None
+
+    reader = RecordReader(None, 0, reference=Reference())
+    assert reader.read(record_line("1 4 CC C .")).alleles[0].allele[:5] == (2, 3, "C", "", "G")
+    assert reader.read(record_line("1 4 C T,CC .")).alleles[1].allele[:5] == (2, 2, "", "C", "G")
+    assert reader.read(record_line("1 4 N <DEL> END=6")).alleles[0].allele[:2] == (4, 6)
+    with pytest.raises(RecordRejected, match="REF is not what the reference"):
+        reader.read(record_line("1 4 G A ."))
 
 
 def test_filter_is_told() -> None:
