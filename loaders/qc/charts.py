@@ -61,7 +61,7 @@ def counted_chart(title: str, sentence: str, unit: str, things: Iterable[str]) -
 def _ages(ages_years: Iterable[float]) -> Chart:
     bands = Counter(min(int(age) // _AGE_BAND_YEARS * _AGE_BAND_YEARS, _OLDEST_BAND) for age in ages_years)
     names = {start: f"{start} to {start + _AGE_BAND_YEARS - 1}" for start in range(0, _OLDEST_BAND, _AGE_BAND_YEARS)}
-    names[_OLDEST_BAND] = f"{_OLDEST_BAND} and older"
+    names[_OLDEST_BAND] = f"{_OLDEST_BAND}+"
     bars = tuple((name, bands[start]) for start, name in names.items()) if bands else ()
     return Chart("Age", "People by age in years, where it is given.", "people", bars, ordered=True)
 

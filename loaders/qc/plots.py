@@ -40,9 +40,9 @@ def spectrum_plot(variants: VariantQuality) -> Plot | None:
 
 
 def contigs_plot(variants: VariantQuality) -> Plot | None:
-    """Alleles and Ts/Tv by contig; contigs beyond the first 26 are left to the table."""
+    """Alleles and Ts/Tv by contig, if there are several; contigs beyond the first 26 are left to the table."""
     shown = [item for item in variants.contigs if item.alleles.total][:_CONTIGS_SHOWN]
-    if not shown:
+    if len(shown) < 2:
         return None
     left = len(variants.contigs) - len(shown)
     rest = f" {left:,} more contigs are in the table." if left else ""
@@ -73,8 +73,9 @@ def lengths_plot(variants: VariantQuality) -> Plot | None:
 
 def chart_plot(name: str, chart: Chart) -> Plot:
     """Bars with their numbers: lying ones for things, standing ones for steps of a scale."""
-    largest = max(chart.bars, key=lambda bar: bar[1])
-    description = f"{chart.sentence} The largest bar is {largest[0]} with {largest[1]:,} {chart.unit}."
+    label, count = max(chart.bars, key=lambda bar: bar[1]) if chart.ordered else chart.bars[0]
+    place = "The highest bar" if chart.ordered else "The first bar"
+    description = f"{chart.sentence} {place} is {label} with {count:,} {chart.unit}."
     if chart.ordered:
         return Plot(name, chart.title, description, partial(_draw_columns, chart=chart), height=2.6)
     height = 0.7 + 0.27 * len(chart.bars)

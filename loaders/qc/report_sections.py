@@ -15,7 +15,7 @@ _KIND_HEAD = ("alleles", "SNP", "Ts/Tv", "indels", "others")
 
 def variant_section(variants: VariantQuality) -> Markup:
     """Spectrum, kinds, contigs, indel lengths."""
-    types = tuple((name, count) for name, count in variants.types if count)
+    types = tuple(sorted((item for item in variants.types if item[1]), key=lambda item: -item[1]))
     kinds = Chart("Kinds of variant", "Alleles by kind (Beacon variantType).", "alleles", types)
     drawn = (
         (spectrum_plot(variants), _spectrum_tables(variants)),

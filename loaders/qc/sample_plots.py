@@ -21,6 +21,7 @@ _FEWEST = 3
 _DOTS = 1500
 _GRID = 50
 _NAMED = 6
+_APART_X, _APART_Y = 0.12, 0.06
 _LABEL = 24
 _SEXES = (("FEMALE", "declared female", "o"), ("MALE", "declared male", "^"), ("", "not declared", "s"))
 
@@ -122,10 +123,16 @@ def _dots(axis: "Axes", look: _Look, across: Sequence[float], up: Sequence[float
 
 
 def _named(axis: "Axes", palette: Palette, rows: Sequence[tuple[str, float, float]]) -> None:
-    """Write the names of the first few beside their dots."""
-    for name, x, y in rows[:_NAMED]:
-        text = shortened(name, _LABEL)
-        axis.annotate(text, (x, y), xytext=(7, 4), textcoords="offset points", fontsize=8, color=palette.ink)
+    """Write the names of the first few beside their dots, of dots that lie close together one."""
+    (left, right), (low, high) = axis.get_xlim(), axis.get_ylim()
+    written: list[tuple[float, float]] = []
+    for name, x, y in rows:
+        place = ((x - left) / (right - left), (y - low) / (high - low))
+        free = all(abs(place[0] - other[0]) > _APART_X or abs(place[1] - other[1]) > _APART_Y for other in written)
+        if free and len(written) < _NAMED:
+            written.append(place)
+            text = shortened(name, _LABEL)
+            axis.annotate(text, (x, y), xytext=(7, 4), textcoords="offset points", fontsize=8, color=palette.ink)
 
 
 def _draw_carriers(figure: "Figure", palette: Palette, samples: Sequence[SampleQuality]) -> None:

@@ -1,6 +1,6 @@
 """The samples of a load, each over all contigs and batches (pure): counts, sex check, who stands out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -17,7 +17,7 @@ MALE_X, FEMALE_X = 0.1, 0.25
 """Shares of carried alleles of X that are heterozygous: at most of people with one X, at least of those with two."""
 
 _FEWEST_SAMPLES = 10
-_FEWEST_VARIANTS = 100
+_FEWEST_FOR_COUNTS, _FEWEST_FOR_RATIOS = 100, 1000
 _FEWEST_FOR_INBREEDING = 20
 _FEWEST_ON_SEX_CONTIG = 50
 _FEMALE_Y, _MALE_Y = 0.2, 0.5
@@ -153,16 +153,15 @@ def _sex_flags(row: SampleQuality) -> tuple[str, ...]:
     return ("sex chromosomes are not clear",) if row.sex_check.observed == "UNCLEAR" else ()
 
 
-def _metrics(rows: Sequence[SampleQuality]) -> tuple[_Metric, ...]:
-    enough = len(rows) and median(row.alleles.total for row in rows) >= _FEWEST_VARIANTS
-    if not enough:
-        return ()
-    return (
-        _Metric("het/hom", tuple(row.het_hom for row in rows), ".2f", 0.02, 0.01),
-        _Metric("Ts/Tv", tuple(row.alleles.ts_tv for row in rows), ".2f", 0.02, 0.01),
-        _Metric("missing copies", tuple(row.missing_share for row in rows), ".2%", 0.001, 0.0),
-        _Metric("alleles carried", tuple(float(row.alleles.total) for row in rows), ",.0f", 1.0, 0.005),
-    )
+def _metrics(rows: Sequence[SampleQuality]) -> Iterable[_Metric]:
+    """What the samples are compared by: of few alleles the counts, of many the ratios too."""
+    carried = median(row.alleles.total for row in rows) if rows else 0
+    if carried >= _FEWEST_FOR_RATIOS:
+        yield _Metric("het/hom", tuple(row.het_hom for row in rows), ".2f", 0.02, 0.01)
+        yield _Metric("Ts/Tv", tuple(row.alleles.ts_tv for row in rows), ".2f", 0.02, 0.01)
+    if carried >= _FEWEST_FOR_COUNTS:
+        yield _Metric("missing copies", tuple(row.missing_share for row in rows), ".2%", 0.001, 0.0)
+        yield _Metric("alleles carried", tuple(float(row.alleles.total) for row in rows), ",.0f", 1.0, 0.005)
 
 
 def outliers(values: Sequence[float | None], floor: float, share_of_median: float, form: str) -> dict[int, str]:

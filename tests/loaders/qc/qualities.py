@@ -44,7 +44,7 @@ def variants(samples: int = 0, contig: str = "7") -> VariantQuality:
         (("nobody (0)", 8), ("singleton (1)", 900), ("unknown", 0)),
         ((-51, 2), (-1, 198), (1, 150), (4, 50)),
         (("none", 3000), ("to 1 %", 480)) if samples else (),
-        (ContigQuality(contig, alleles, 0.002 if samples else None),),
+        (ContigQuality(contig, alleles, 0.002 if samples else None), ContigQuality("X", KindCounts(9, 4), None)),
         tuple(sample(f"DK-{n}", n) for n in range(samples)),
     )  # fmt: skip
 

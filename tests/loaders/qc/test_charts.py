@@ -14,7 +14,7 @@ def test_people() -> None:
     bars = {chart.title: {label: count for label, count in chart.bars if count} for chart in report.charts}
     assert bars == {
         "Sex": {"FEMALE": 2, "MALE": 1},
-        "Age": {"0 to 9": 2, "10 to 19": 1, "80 to 89": 1, "90 and older": 2},
+        "Age": {"0 to 9": 2, "10 to 19": 1, "80 to 89": 1, "90+": 2},
         "Terms": {"HP:1 Seizure": 2, "HP:2 Ataxia": 1},
         "Terms a person": {"0": 1, "1": 1, "3 to 5": 1, "over 50": 1},
     }

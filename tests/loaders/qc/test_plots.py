@@ -9,7 +9,7 @@ from tests.loaders.qc.qualities import HOSTILE, variants
 
 
 def test_every_plot_of_variants_is_drawn() -> None:
-    found = variants(3)
+    found = replace(variants(3), contigs=(*variants(3).contigs, ContigQuality("X", KindCounts(5, 3), None)))
     for plot in (spectrum_plot(found), contigs_plot(found), lengths_plot(found)):
         assert plot is not None
         assert plot_svg(plot).endswith("</svg>")
@@ -39,7 +39,7 @@ def test_a_spectrum_of_other_alleles_only() -> None:
 def test_charts(ordered: bool) -> None:
     chart = Chart("Terms", "The terms.", "uses", ((HOSTILE, 7), ("HP:1 " + "long " * 40, 0)), ordered=ordered)
     plot = chart_plot("terms", chart)
-    assert plot.description.endswith(f"The largest bar is {HOSTILE} with 7 uses.")
+    assert plot.description.endswith(f"The {'highest' if ordered else 'first'} bar is {HOSTILE} with 7 uses.")
     assert "<script" not in plot_svg(plot)
 
 
