@@ -10,7 +10,7 @@ import pysam
 from core.errors import LoadRefused
 from loaders.object_blocks import check_chain, check_end_block
 from loaders.object_found import Content, Subject
-from loaders.object_index import IndexCheck, read_binned
+from loaders.object_index import IndexCheck, check_extent, read_binned
 from loaders.object_reference import reference_notes
 from loaders.sam_header import SamHeader, read_sam_header
 from loaders.worker import Tell
@@ -50,13 +50,15 @@ def check_bam(subject: Subject, tell: Tell) -> Content:
     with subject.path.open("rb") as file:
         check_end_block(name, file)
         check_chain(name, file, tell)
+    # Our own reader looks at an index first: htslib ends its process on some damaged ones.
+    check = index_check(subject)
     index = str(subject.index) if subject.index else None
     with (
         damage_named(name),
         closing_quietly(pysam.AlignmentFile(str(subject.path), index_filename=index, check_sq=False)) as bam,
     ):
         header = read_sam_header(name, str(bam.header), any_order=index is None)
-        notes = _check_records(subject, bam, tell) if subject.whole else (NOT_COUNTED,)
+        notes = _check_records(subject, bam, check, tell) if subject.whole else (NOT_COUNTED,)
         if subject.index and not subject.whole:
             _look_at_each_contig(name, bam)
     return reads_content(subject, header, notes)
@@ -88,9 +90,17 @@ def reads_content(subject: Subject, header: SamHeader, notes: tuple[str, ...]) -
     )
 
 
-def _check_records(subject: Subject, bam: pysam.AlignmentFile, tell: Tell) -> tuple[str, ...]:
+def index_check(subject: Subject) -> IndexCheck | None:
+    """The index beside a file, read and ready to be asked; raises ``LoadRefused``."""
+    if subject.index is None:
+        return None
+    index = read_binned(subject.name, subject.index)
+    check_extent(subject.name, index, subject.path.stat().st_size)
+    return IndexCheck(subject.name, index)
+
+
+def _check_records(subject: Subject, bam: pysam.AlignmentFile, check: IndexCheck | None, tell: Tell) -> tuple[str, ...]:
     """Read all records; raises ``LoadRefused`` if they are not sorted, or not where the index says."""
-    check = IndexCheck(subject.name, read_binned(subject.name, subject.index)) if subject.index else None
     counted: Counter[int] = Counter()
     last, offset, number = (0, -1), bam.tell(), 0
     for number, read in enumerate(bam.fetch(until_eof=True), start=1):
@@ -108,20 +118,21 @@ def _check_records(subject: Subject, bam: pysam.AlignmentFile, tell: Tell) -> tu
         offset = bam.tell()
         if not number % _TELL_EVERY:
             tell(number, 0)
-    if check is not None and subject.index is not None:
+    if check is not None:
         _finish(subject, bam, check, counted)
     return ()
 
 
 def _ask(check: IndexCheck, read: pysam.AlignedSegment, offset: int) -> None:
-    start = read.reference_start
     if read.reference_id < 0:
         check.unplaced(offset)
-    elif start < 0:
-        # Without a position it is in the file and in no answer about a region, whatever the index says.
-        check.begins_at(offset)
-    else:
-        check.placed(read.reference_id, start, (max(read.reference_end or 0, start + 1),), offset)
+    elif read.reference_start >= 0:
+        # Reads on a contig and without a position are in no answer about a region, whatever the index says.
+        check.placed(read.reference_id, read.reference_start, _ends(read), offset)
+
+
+def _ends(read: pysam.AlignedSegment) -> tuple[int]:
+    return (max(read.reference_end or 0, read.reference_start + 1),)
 
 
 def _finish(subject: Subject, bam: pysam.AlignmentFile, check: IndexCheck, counted: Counter[int]) -> None:
@@ -130,14 +141,13 @@ def _finish(subject: Subject, bam: pysam.AlignmentFile, check: IndexCheck, count
     found = {bam.get_reference_name(contig): count for contig, count in counted.items() if contig >= 0}
     if any(stated.values()) and {contig: count for contig, count in stated.items() if count} != found:
         refuse_index(subject.name)
-    missing = check.leftover(subject.path)
-    if missing:
+    if check.respell(subject.path):
         bam.reset()
-        missing.discard(bam.tell())
-        for _ in bam.fetch(until_eof=True):
-            missing.discard(bam.tell())
-    if missing:
-        refuse_index(subject.name)
+        offset = bam.tell()
+        for read in bam.fetch(until_eof=True):
+            check.begins_at(read.reference_id, max(read.reference_start, 0), _ends(read), offset)
+            offset = bam.tell()
+    check.finish_respelled()
 
 
 def _look_at_each_contig(name: str, bam: pysam.AlignmentFile) -> None:

@@ -57,7 +57,7 @@ def normal_offset(file: IO[bytes], offset: int) -> int:
     block, within = offset >> 16, offset & 0xFFFF
     while length := block_bytes(file, block):
         file.seek(block + length - _LENGTH_BYTES)
-        if within < int.from_bytes(file.read(_LENGTH_BYTES), "little"):
+        if within != int.from_bytes(file.read(_LENGTH_BYTES), "little"):
             break
         block, within = block + length, 0
     return block << 16 | within

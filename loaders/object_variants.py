@@ -9,10 +9,10 @@ import pysam
 
 from core.errors import LoadRefused
 from drs.rows import FileFormat
-from loaders.object_bam import NOT_COUNTED, closing_quietly, damage_named, refuse_index
+from loaders.object_bam import NOT_COUNTED, closing_quietly, damage_named, index_check
 from loaders.object_blocks import check_chain, check_end_block
 from loaders.object_found import Content, Subject
-from loaders.object_index import IndexCheck, read_binned
+from loaders.object_index import IndexCheck
 from loaders.sam_header import refuse_personal_vcf_lines
 from loaders.vcf_header import VcfHeader
 from loaders.vcf_lines import MAXIMUM_LINE_BYTES, open_vcf
@@ -75,9 +75,7 @@ def _header_lines(subject: Subject, kind: FileFormat) -> list[str]:
 
 
 def _check_records(subject: Subject, kind: FileFormat, tell: Tell) -> tuple[str, ...]:
-    index = read_binned(subject.name, subject.index) if subject.index else None
-    check = IndexCheck(subject.name, index) if index else None
-    numbers = {contig: number for number, contig in enumerate(index.names if index else ())}
+    check = index_check(subject)
     done: Counter[str | int] = Counter()
     last: tuple[str | int, int] = ("", -1)
     for number, place in enumerate(_places(subject, kind), start=1):
@@ -90,8 +88,7 @@ def _check_records(subject: Subject, kind: FileFormat, tell: Tell) -> tuple[str,
         last = (place.contig, place.begin)
         done[place.contig] += 1
         if check is not None:
-            contig = place.contig if isinstance(place.contig, int) else numbers.get(place.contig, -1)
-            check.placed(contig, place.begin, place.ends, place.offset)
+            check.placed(_number_of(check, place), place.begin, place.ends, place.offset)
         if not number % _TELL_EVERY:
             tell(number, 0)
     if check is not None:
@@ -101,11 +98,15 @@ def _check_records(subject: Subject, kind: FileFormat, tell: Tell) -> tuple[str,
 
 def _finish(subject: Subject, kind: FileFormat, check: IndexCheck) -> None:
     check.finish()
-    missing = check.leftover(subject.path)
-    if missing:
-        missing -= {place.offset for place in _places(subject, kind)}
-    if missing:
-        refuse_index(subject.name)
+    if check.respell(subject.path):
+        for place in _places(subject, kind):
+            check.begins_at(_number_of(check, place), place.begin, place.ends, place.offset)
+    check.finish_respelled()
+
+
+def _number_of(check: IndexCheck, place: _Place) -> int:
+    """The contig's number in the index, which has names of its own for text files; -1 if it is not in it."""
+    return place.contig if isinstance(place.contig, int) else check.numbers.get(place.contig, -1)
 
 
 def _places(subject: Subject, kind: FileFormat) -> Iterator[_Place]:
@@ -149,6 +150,7 @@ def _vcf_place(name: str, number: int, line: bytes, offset: int) -> _Place:
 
 def _look_at_each_contig(subject: Subject) -> None:
     """Of a large file: where the index promises records of a contig, there are some that can be read."""
+    index_check(subject)
     index = str(subject.index)
     with closing_quietly(pysam.VariantFile(str(subject.path), index_filename=index)) as file:
         for contig in tuple(str(contig) for contig in file.index or ())[:_FETCHED_CONTIGS]:

@@ -3,6 +3,7 @@
 import random
 import struct
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pysam
@@ -14,12 +15,20 @@ from htsget.index.csi import parse_index
 from loaders.object_bam import check_bam
 from loaders.object_found import Subject
 from loaders.object_index import bin_of, check_extent, read_binned
+from tests.loaders.mutated import Workshop
 from tests.loaders.read_files import write_bam
 from tests.support.proof import proof_volume
 
 
 def tell(done: int, total: int) -> None:
     del done, total
+
+
+@pytest.fixture
+def workshop() -> Iterator[Workshop]:
+    workshop = Workshop()
+    yield workshop
+    workshop.close()
 
 
 def subject(bam: Path, index: Path) -> Subject:
@@ -51,7 +60,7 @@ def test_bins_are_those_of_the_specification(min_shift: int, depth: int) -> None
 
 
 @pytest.mark.parametrize("kind", ["bai", "csi"])
-def test_right_indexes_pass_and_wrong_ones_are_found(tmp_path: Path, kind: str) -> None:
+def test_right_indexes_pass_and_wrong_ones_are_found(tmp_path: Path, kind: str, workshop: Workshop) -> None:
     """An index with one number changed is refused, or leads readers to the same records everywhere."""
     bam = write_bam(tmp_path / "a.bam", reads=400, index=kind)
     index = tmp_path / f"a.bam.{kind}"
@@ -60,16 +69,13 @@ def test_right_indexes_pass_and_wrong_ones_are_found(tmp_path: Path, kind: str) 
     data = parse_index(index.read_bytes()).data
     wrong = tmp_path / f"wrong.{kind}"
     chance = random.Random(20261125)
-    for _ in range(proof_volume(40, 1500)):
+    for _ in range(proof_volume(40, 600)):
         at = chance.randrange(8, len(data) - 8) & ~3
         changed = bytearray(data)
         struct.pack_into("<I", changed, at, chance.choice([0, 1, 0xFFFF, chance.getrandbits(32)]))
         wrong.write_bytes(changed if kind == "bai" else bgzipped(bytes(changed)))
-        try:
-            check_bam(subject(bam, wrong), tell)
-        except LoadRefused:
-            continue
-        assert regions(bam, wrong) == right, f"byte {at}"
+        if not workshop.refusal(subject(bam, wrong)):
+            assert regions(bam, wrong) == right, f"byte {at}"
 
 
 def bgzipped(data: bytes) -> bytes:
