@@ -5,11 +5,12 @@ value an allele named by CLNALLE.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from beacon.annotation_rows import AnnotationRow, ClinicalRow
 from loaders.info_text import decoded
+from loaders.vcf_alleles import NOT_ALLELES
 
 CLINVAR_KEYS = (
     "CLNSIG", "CLNDN", "CLNDISDB", "CLNREVSTAT", "ALLELEID", "GENEINFO", "MC", "CLNDBN", "CLNDSDB", "CLNDSDBID",
@@ -17,6 +18,7 @@ CLINVAR_KEYS = (
 )  # fmt: skip
 SOURCE = "ClinVar"
 UNEQUAL_LISTS = "ClinVar conditions and their identifiers of different number, identifiers left out"
+WHICH_ALLELE = "ClinVar values of records with several alternate alleles, which do not say of which, left out"
 UNKNOWN_ALLELE = "ClinVar values of an allele that the record does not have, left out"
 
 _NUMBERED = MappingProxyType(
@@ -30,22 +32,30 @@ _NONE = frozenset({"", "."})
 
 
 def read_clinical(
-    info: Mapping[str, str], alternates: int, identifier: str, notes: list[str]
+    info: Mapping[str, str], alternates: Sequence[str], identifier: str, notes: list[str]
 ) -> Iterator[tuple[int, list[ClinicalRow]]]:
     """(Place among ALT, rows) of the alleles that the values are about: one row a significance and condition.
 
-    ClinVar has one alternate allele a record; where a record has several and CLNALLE does not tell, the values are
-    about all of them, as ``bcftools annotate`` leaves them after joining.
+    ClinVar has one alternate allele a record. Where a record has several (annotated with ``bcftools annotate``, or
+    joined) and CLNALLE does not tell, nobody can say which one is meant.
     """
     if info.get("CLNALLE", "") not in _NONE:
-        yield from _older(info, alternates, notes)
+        yield from _older(info, len(alternates), notes)
         return
     significances = _texts(info.get("CLNSIG", ""), "[|,]")
     if not significances and info.get("CLNDN", "") in _NONE:
         return
-    rows = _rows(significances, _conditions(info, notes), _review(info), _identifier(info, identifier))
-    for number in range(alternates):
-        yield number, rows
+    only = only_allele(alternates)
+    if only is None:
+        notes += [WHICH_ALLELE] if set(alternates) - NOT_ALLELES else []
+    else:
+        yield only, _rows(significances, _conditions(info, notes), _review(info), _identifier(info, identifier))
+
+
+def only_allele(alternates: Sequence[str]) -> int | None:
+    """The place of the only alternate allele that is a variant; ``None`` where there are several, or none."""
+    places = [place for place, text in enumerate(alternates) if text not in NOT_ALLELES]
+    return places[0] if len(places) == 1 else None
 
 
 def _rows(
@@ -132,7 +142,10 @@ def _identifier(info: Mapping[str, str], identifier: str) -> str:
 
 
 def read_gene_annotations(info: Mapping[str, str]) -> list[AnnotationRow]:
-    """Genes (GENEINFO) and consequences (MC). Which consequence is in which of several genes is not stated."""
+    """Genes (GENEINFO) and consequences (MC). Which consequence is in which of several genes is not stated.
+
+    Of a record's only alternate allele; of several, as of ``read_clinical``, nobody can say which one is meant.
+    """
     pairs = [text.rpartition(":") for text in info.get("GENEINFO", "").split("|") if ":" in text]
     genes = [(decoded(symbol), f"NCBIGene:{number}") for symbol, _, number in pairs if symbol]
     named = [text.rpartition("|")[2] for text in info.get("MC", "").split(",")]

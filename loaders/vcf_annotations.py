@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from beacon.annotation_rows import AnnotationRow, ClinicalRow, FrequencyRow
 from loaders.annotation_alleles import AlleleSpellings
-from loaders.clinvar_info import CLINVAR_KEYS, read_clinical, read_gene_annotations
+from loaders.clinvar_info import CLINVAR_KEYS, only_allele, read_clinical, read_gene_annotations
 from loaders.effect_annotations import EffectFormat, effect_format, read_effects
 from loaders.frequency_map import FrequencyMap
 from loaders.population_counts import read_frequencies
@@ -69,11 +69,11 @@ class InfoReader:
                     annotations[number].append(row)
         clinical: list[list[ClinicalRow]] = [[] for _ in alternates]
         if self._clinvar:
-            for number, found in read_clinical(info, len(alternates), identifier, notes):
+            for number, found in read_clinical(info, alternates, identifier, notes):
                 clinical[number] += found
-            genes = read_gene_annotations(info)
-            for rows in annotations:
-                rows.extend(genes)
+            only = only_allele(alternates)
+            if only is not None:
+                annotations[only] += read_gene_annotations(info)
         frequencies = read_frequencies(info, self._populations, len(alternates), notes)
         alleles = tuple(
             AlleleInfo(tuple(dict.fromkeys(first)), tuple(dict.fromkeys(second)), third)

@@ -7,6 +7,7 @@ from hypothesis import given
 
 from beacon.annotation_rows import AnnotationRow, ClinicalRow, FrequencyRow
 from core.genome import GRCH38
+from loaders.clinvar_info import WHICH_ALLELE
 from loaders.effect_annotations import NO_SUCH_ALLELE, NOT_UNDERSTOOD
 from loaders.frequency_map import read_frequency_map
 from loaders.vcf_annotations import AlleleInfo, InfoReader
@@ -156,6 +157,14 @@ def test_clinvar_lists_of_different_length() -> None:
     assert len(found.notes) == 1
     bare = InfoReader(CLINVAR).read(info_mapping("CLNSIG=Pathogenic,_risk_factor"), "A", ["T"])
     assert [row.significance for row in bare.alleles[0].clinical] == ["Pathogenic", "risk factor"]
+
+
+def test_clinvar_values_are_not_given_to_an_allele_by_guess() -> None:
+    reader = InfoReader(CLINVAR)
+    info = info_mapping("CLNSIG=Pathogenic;GENEINFO=A:1")
+    assert reader.read(info, "A", ["T", "C"]) == ((AlleleInfo(), AlleleInfo()), (WHICH_ALLELE,))
+    found = reader.read(info, "A", ["*", "C"])
+    assert [len(allele.clinical) for allele in found.alleles] == [0, 1]
 
 
 def test_consequences_are_not_given_to_genes_by_guess() -> None:

@@ -23,6 +23,21 @@ def test_contigs_reference_and_samples_are_read() -> None:
     assert (found.reference, found.version, found.lines) == ("file:///ref/hg38.fa", "VCFv4.2", 5)
 
 
+@pytest.mark.parametrize("version", ["VCFv4.0", "VCFv4.1", "VCFv4.2", "VCFv4.3", "VCFv4.4", "VCFv4.5"])
+def test_versions_are_known(version: str) -> None:
+    found = header("##source=x", first=f"##fileformat={version}")
+    assert (found.version, found.length_first) == (version, version in ("VCFv4.4", "VCFv4.5"))
+
+
+def test_definitions_are_kept() -> None:
+    lines = [
+        '##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: Allele">',
+        '##FORMAT=<ID=GT,Number=1,Type=String,Description="x">',
+        "##GVCFBlock0-1=minGQ=0",
+    ]
+    assert header(*lines, "##source=x").definitions == tuple(lines)
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
