@@ -90,9 +90,9 @@ def _read_file(path: Path, known: set[str]) -> _FileResult:
         return result
     known.add(result.sha256)
     for place, document in read_documents(path.name, data):
-        message = camel_case(document)
-        refuse_personal_document(f"{path.name}: phenopacket {result.read + 1}", message)
-        _read_message(result, place, message)
+        spelled = camel_case(document)
+        refuse_personal_document(f"{path.name}: phenopacket {result.read + 1}", spelled)
+        _read_message(result, place, spelled)
     return result
 
 
