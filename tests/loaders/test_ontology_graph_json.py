@@ -1,10 +1,10 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import LoadRefused
+from core.errors import InvalidRequest, LoadRefused
 from core.reference_rows import Link, OntologyTerm, Relation
 from core.strict_json import JsonValue, parse_json
 from loaders.ontology_document import tidy
@@ -53,3 +53,17 @@ def test_nodes_without_a_type_are_classes_where_they_have_a_label_or_a_parent() 
 def test_what_is_wrong_is_refused_with_its_place(value: JsonValue, reason: str) -> None:
     with pytest.raises(LoadRefused, match=reason):
         parse_obographs(value, "x.json")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.integers(0), st.characters(codec="utf-8") | st.sampled_from('":{}[],0'), st.integers(0, 3))
+def test_changed_files_are_read_or_refused(place: int, character: str, removed: int) -> None:
+    text = json_text(
+        [OntologyTerm("X:001", "one"), OntologyTerm("X:002", "two", "d", links=(Link("X:001", Relation.IS_A),))]
+    )
+    place %= len(text)
+    try:
+        value = parse_json(text[:place] + character + text[place + removed :])
+    except InvalidRequest:
+        return
+    assert (refusal_of(parse_obographs, value, "x.json") or "x.json: ").startswith("x.json: ")

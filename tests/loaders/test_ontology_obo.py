@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import LoadRefused
@@ -64,3 +64,16 @@ def test_older_spellings_comments_qualifiers_and_long_lines() -> None:
 def test_what_is_wrong_is_refused_with_its_line(text: str, reason: str) -> None:
     with pytest.raises(LoadRefused, match=rf"x\.obo: {reason}"):
         parse(text)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.integers(0), st.characters(codec="utf-8") | st.sampled_from('\n":!{}[]\\ '), st.integers(0, 3))
+def test_changed_files_are_read_or_refused(place: int, character: str, removed: int) -> None:
+    text = obo_text(
+        [
+            OntologyTerm("X:001", 'o"ne', "A \\ b", synonyms=(Synonym("u", SynonymScope.EXACT),)),
+            OntologyTerm("X:002", "two", links=(Link("X:001", Relation.IS_A), Link("X:001", Relation.PART_OF))),
+        ]
+    )
+    place %= len(text)
+    assert (refusal_of(parse, text[:place] + character + text[place + removed :]) or "x.obo: ").startswith("x.obo: ")

@@ -27,7 +27,7 @@ def test_what_was_written_is_read(terms: list[OntologyTerm]) -> None:
     assert document.version == f"{OBO}x/releases/2026-01-01/x.owl"
 
 
-@settings(max_examples=300)
+@settings(max_examples=500, deadline=None)
 @given(st.integers(0), st.integers(0, 255), st.integers(1, 7))
 def test_changed_files_are_read_or_refused(place: int, byte: int, size: int) -> None:
     data = bytearray(owl_text(THREE).encode())
