@@ -128,7 +128,7 @@ class VariantPartBuilder:
         if self._unordered:
             self._rewrite_in_order()
         people = sorted(self._people, key=lambda person: person.person_index)
-        self._writer.append("people", columns_of(people, PersonRow))
+        self._writer.append("people", _people_columns(people))
         return BuiltVariants(self._writer.finish(), self._duplicates)
 
     @property
@@ -137,7 +137,9 @@ class VariantPartBuilder:
 
     def _open(self, block_bytes: int) -> PartWriter:
         if self._opened is None:
-            self._opened = PartWriter(self._path, schema_of(PartKind.VARIANTS), block_bytes=block_bytes)
+            self._opened = PartWriter(
+                self._path, schema_of(PartKind.VARIANTS), block_bytes=block_bytes, appended_only=not self._unordered
+            )
         return self._opened
 
     def _flush(self, complete_below: int | None) -> None:
@@ -209,6 +211,18 @@ class VariantPartBuilder:
             [_DUPLICATES_KEPT - len(self._duplicates.examples)],
         ).fetchall()
         self._duplicates.examples.extend(Duplicate(int(lines[row]), *allele) for row, *allele in examples)
+
+
+def _people_columns(people: Sequence[PersonRow]) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for name, values in columns_of(people, PersonRow).items():
+        if name == "person_index":
+            columns[name] = np.asarray(values, dtype=np.int32)
+        elif name in ("copies", "copies_par"):
+            columns[name] = np.asarray(values, dtype=np.uint8)
+        else:
+            columns[name] = TextColumn.from_texts([str(value) for value in values])
+    return columns
 
 
 def _variant_columns(batch: VariantBatch) -> dict[str, Column]:

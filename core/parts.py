@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.columns import ArrowTable, Column, Nullable, TextColumn
-from core.content_digest import content_digest
+from core.content_digest import AppendedDigest, content_digest
 from core.errors import DataDamaged
 
 SMALL_BLOCK_BYTES = 16384
@@ -61,8 +61,14 @@ class PartWriter:
     Leaving the ``with`` block without ``finish`` closes the file and removes it.
     """
 
-    def __init__(self, path: Path, schema: str, *, block_bytes: int = SMALL_BLOCK_BYTES) -> None:
-        """``path`` must not exist yet; ``schema`` is the text of the CREATE TABLE statements."""
+    def __init__(
+        self, path: Path, schema: str, *, block_bytes: int = SMALL_BLOCK_BYTES, appended_only: bool = False
+    ) -> None:
+        """``path`` must not exist yet; ``schema`` is the text of the CREATE TABLE statements.
+
+        ``appended_only``: a promise that all rows come by ``append`` as numbers and texts in buffers; then the digest
+        is made on the way, else everything is read back for it.
+        """
         if path.exists():
             message = f"{path.name} exists already"
             raise FileExistsError(message)
@@ -77,6 +83,7 @@ class PartWriter:
             self.connection.execute(f"ATTACH '{quoted}' AS part (BLOCK_SIZE {block_bytes})")
             self.connection.execute("USE part")
             self.connection.execute(schema)
+            self._appended = AppendedDigest(self.connection, self.tables) if appended_only else None
         except duckdb.Error:
             self._discard()
             raise
@@ -111,11 +118,13 @@ class PartWriter:
         names = ", ".join(f'"{name}"' for name in batch)
         self.connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM batch")  # noqa: S608 - own names
         self.connection.unregister("batch")
+        if self._appended is not None:
+            self._appended.add(table, batch)
 
     def finish(self) -> FinishedPart:
         """Close the file for good and describe it."""
         rows = {table: _count(self.connection, table) for table in self.tables}
-        digest = content_digest(self.connection, self.tables)
+        digest = self._appended.hexdigest() if self._appended else content_digest(self.connection, self.tables)
         self.connection.execute("USE memory")
         self.connection.execute("DETACH part")
         self.connection.close()

@@ -62,7 +62,7 @@ class RecordBatches:
         self._info = info_reader
         keys = (*COUNT_KEYS, *(info_reader.keys if info_reader else ()))
         self._keys = TextColumn.from_texts(keys)
-        self._tables = KernelTables(len(options.sexes), len(keys))
+        self._tables = KernelTables(len(options.sexes), len(keys) - len(COUNT_KEYS))
         self._contigs: dict[bytes, ContigState] = {}
         self._nobody = np.zeros(len(options.sexes), dtype=np.bool_)
         self._men = np.asarray([sex == "MALE" for sex in options.sexes], dtype=np.bool_)
@@ -98,7 +98,6 @@ class RecordBatches:
                 return None
             name = self._options.renamed.get(text_name) or canonical_contig(text_name)
             known = self._contigs[spelling] = ContigState(name, spelling, self._options)
-            self._tell_expected(known)
         return known
 
     def _reject_line(self, text: Array, place: int, line: int) -> int:
@@ -129,7 +128,6 @@ class RecordBatches:
         self._count_records(counts)
         contig.expected = copies_of_people(contig.name, self._options.sexes, counts)
         contig.hinted = True
-        self._tell_expected(contig)
 
     def _tell_expected(self, contig: ContigState) -> None:
         for inside in (False, True):
@@ -158,6 +156,9 @@ class RecordBatches:
         self.tally.without_allele += int(np.count_nonzero(plain & (ends == first)))
         batch, inside = self._plain(text, contig, line)
         exact = ExactRecords(self._exact, contig.name, self.tally, counts)
+        if not plain.all():
+            # Another spelling of the same contig may have been looked at since.
+            self._tell_expected(contig)
         for row in np.flatnonzero(~plain).tolist():
             start, end = records[row, kernel.LINE_START], records[row, kernel.LINE_END]
             exact.read(text[start:end].tobytes(), line + row)
@@ -238,7 +239,7 @@ class RecordBatches:
 
     def _info_sides(self, text: Array) -> dict[str, Side]:
         """What INFO says of the alleles of plain records, where it has one of the keys that are asked for."""
-        spans = self._records[:, kernel.INFO_SPANS + 2 * len(COUNT_KEYS) :]
+        spans = self._records[:, kernel.INFO_SPANS :]
         alleles = self._tables.alleles[: int(self._tables.result[kernel.ALLELES])]
         stated: Array = np.any(spans[:, 1::2] >= 0, axis=1)
         found: list[tuple[int, AlleleInfo]] = []

@@ -134,7 +134,7 @@ class _Load:
         self._refuse_repeated_people(groups)
         parts = [self._part_task(number, *group) for number, group in enumerate(groups)]
         built = self._checkpoint.run(
-            self._tasks, build_part, [(f"building {task.contig}", task.path.name, task) for task in parts]
+            self._tasks, build_part, [(f"building {task.contig}", task.name, task) for task in parts]
         )
         self._refuse_repeated_sites(groups, built)
         if read:
@@ -181,7 +181,8 @@ class _Load:
         first = files[0].planned
         return PartTask(
             contig,
-            self._checkpoint.folder / f"part-{number:05d}.duckdb",
+            self._checkpoint.folder,
+            f"part-{number:05d}.duckdb",
             self._plan.assembly,
             batch_name(people, first.inspected.sha256),
             first.absent_site,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from core.compiled import compiled
 from loaders.genotype_kernels import COPIES, HEMI, HET, HOM, read_genotypes
-from loaders.info_kernels import find_values, read_counts
+from loaders.info_kernels import COUNT_KEYS, find_values, read_counts
 
 Array = npt.NDArray[Any]
 
@@ -211,7 +211,8 @@ def parse_records(
     look for; the first are those of ``read_counts``. ``tally``: int32[2, people, 2]. ``result``: see its columns.
     """
     line, record, allele, carrier, call, contradicting, reason = begin, 0, 0, 0, 0, 0, AT_END
-    keys = len(key_offsets) - 1
+    keys, counted_keys = len(key_offsets) - 1, len(COUNT_KEYS)
+    spans = np.zeros(2 * keys, dtype=np.int64)
     allele_row = np.full(MAXIMUM_ALTERNATES + 1, -1, dtype=np.int64)
     counts = np.zeros((MAXIMUM_ALTERNATES + 1, 4), dtype=np.int64)
     while line < end:
@@ -231,7 +232,10 @@ def parse_records(
         if stop > line and text[stop - 1] == RETURN:
             stop -= 1
         chrom_end = next_field(text, line, stop)
-        if chrom_end - line != len(contig) or not np.array_equal(text[line:chrom_end], contig):
+        same = chrom_end - line == len(contig)
+        for letter in range(len(contig)):
+            same = same and text[line + letter] == contig[letter]
+        if not same:
             reason = OTHER_CONTIG
             break
         records[record, LINE_START], records[record, LINE_END], records[record, FLAGS] = line, stop, EXACT
@@ -276,7 +280,9 @@ def parse_records(
             inside = inside or par[region, 0] <= position - 1 < par[region, 1]
         flags |= IN_PAR if inside else 0
         if keys > 0:
-            find_values(text, filter_end + 1, info_end, key_data, key_offsets, records[record - 1, INFO_SPANS:])
+            find_values(text, filter_end + 1, info_end, key_data, key_offsets, spans)
+            for cell in range(2 * counted_keys, 2 * keys):
+                records[record - 1, INFO_SPANS + cell - 2 * counted_keys] = spans[cell]
         number = 0
         counts[: alternates + 1] = 0
         if samples > 0:
@@ -297,7 +303,7 @@ def parse_records(
                 continue
             contradicting += contradictory
         else:
-            number = read_counts(text, records[record - 1, INFO_SPANS:], alternates, counts)
+            number = read_counts(text, spans, alternates, counts)
             if number < 0:
                 continue
             flags |= NO_GENOTYPES

@@ -21,6 +21,7 @@ from loaders.gene_annotation import GeneAnnotator
 from loaders.qc.genotypes import ContigPeople
 from loaders.qc.tally import ContigTally
 from loaders.segments import Segment, read_segment
+from loaders.task_pool import attempt_folder
 from loaders.worker import Tell
 
 MAXIMUM_SCATTERED_ROWS = 8_000_000
@@ -40,13 +41,14 @@ class FileSegments:
 
 @dataclass(frozen=True, slots=True)
 class PartTask:
-    """A part to build at ``path``, which must not exist. ``files``: of different people.
+    """A part to build in a private folder, under a name. ``files``: of different people.
 
     ``genes_home``: the node's home where variants without annotations are to be given the genes they lie in.
     """
 
     contig: str
-    path: Path
+    folder: Path
+    name: str
     assembly: str
     batch: str
     absent_site: AbsentSite
@@ -72,9 +74,8 @@ class PartOutcome:
 
 def build_part(task: PartTask, tell: Tell) -> PartOutcome:
     """Build the part of one contig; raises ``LoadRefused``, and ``OperatorError`` where it cannot be written."""
-    task.path.unlink(missing_ok=True)
     with storage_named():
-        return _PartBuild(task).run(tell)
+        return _PartBuild(task, attempt_folder(task.folder) / task.name).run(tell)
 
 
 @contextmanager
@@ -90,8 +91,8 @@ def storage_named() -> Iterator[None]:
 class _PartBuild:
     """The state of one build."""
 
-    def __init__(self, task: PartTask) -> None:
-        self._task = task
+    def __init__(self, task: PartTask, path: Path) -> None:
+        self._task, self._path = task, path
         assembly = find_assembly(task.assembly)
         regions = assembly.pseudo_autosomal if assembly and task.contig in SEX_CONTIGS else ()
         self._inside = InsideRegions([region[1:] for region in regions if region[0] == task.contig])
@@ -99,8 +100,7 @@ class _PartBuild:
             copies_of_people(task.contig, [person.sex for person in file.people], file.tally) for file in task.files
         ]
         self._people = tuple(self._people_of_part())
-        told = any(person.copies or person.copies_par for person in self._people)
-        self._qc_people = ContigPeople.on_contig(task.contig, self._people, assembly=assembly, absent_is_reference=told)
+        self._qc_people = ContigPeople.on_contig(task.contig, self._people, assembly=assembly)
         self._duplicates = tuple(Duplicates() for _ in task.files)
         self._tally = ContigTally.empty(task.contig, len(self._people))
         self._genes = GeneAnnotator.of_home(task.genes_home, task.assembly) if task.genes_home else None
@@ -122,7 +122,7 @@ class _PartBuild:
         """Build it."""
         task = self._task
         total, done = sum(segment.rows for file in task.files for segment in file.segments), 0
-        with VariantPartBuilder(task.path) as builder:
+        with VariantPartBuilder(self._path) as builder:
             builder.add_people(self._people)
             for batch, complete_below in self._batches():
                 annotated = self._genes.annotated(task.contig, batch) if self._genes else batch
@@ -132,12 +132,12 @@ class _PartBuild:
                 tell(done, total)
             built = builder.finish()
         if not built.finished.rows["variants"] and task.absent_site is AbsentSite.UNKNOWN:
-            task.path.unlink()
-            return PartOutcome(None, task.path, self._tally, self._people, self._repeated(built.duplicates))
+            self._path.unlink()
+            return PartOutcome(None, self._path, self._tally, self._people, self._repeated(built.duplicates))
         sources = tuple(Source(file.name, file.sha256) for file in task.files)
         part = part_entry(PartKind.VARIANTS, built.finished, sources=sources, batch=task.batch)
         return PartOutcome(
-            self._described(part), task.path, self._tally, self._people, self._repeated(built.duplicates)
+            self._described(part), self._path, self._tally, self._people, self._repeated(built.duplicates)
         )
 
     def _repeated(self, of_builder: Duplicates) -> tuple[Duplicates, ...]:

@@ -19,6 +19,7 @@ from loaders.reading_state import ReadingOptions
 from loaders.record_batches import ContigBatch, Expected, RecordBatches
 from loaders.report import Rejection
 from loaders.segments import Segment, write_segment
+from loaders.task_pool import attempt_folder
 from loaders.vcf_annotations import InfoReader
 from loaders.vcf_blocks import is_gvcf
 from loaders.vcf_header import VcfHeader
@@ -133,6 +134,7 @@ class RangeOutcome:
 def read_range(task: RangeTask, tell: Tell) -> RangeOutcome:
     """Read the lines of a range into segments; raises ``LoadRefused`` for a damaged file."""
     batches = _record_batches(task)
+    folder = attempt_folder(task.folder)
     segments: list[Segment] = []
     tallies: dict[str, CallTally] = {}
     lines = 0
@@ -141,7 +143,7 @@ def read_range(task: RangeTask, tell: Tell) -> RangeOutcome:
         buffers = _buffers(task, file, lambda done: tell(done, size))
         for text in buffers:
             for found in batches.read(text, lines + buffers.lines_skipped + 1):
-                path = task.folder / f"{task.prefix}-{len(segments):06d}.segment"
+                path = folder / f"{task.prefix}-{len(segments):06d}.segment"
                 segments.append(write_segment(path, found))
                 tallies[found.contig] = _added(tallies.get(found.contig), found)
             lines += int(np.count_nonzero(text == ord("\n")))

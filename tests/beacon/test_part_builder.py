@@ -10,6 +10,7 @@ import beacon.part_builder
 from beacon.part_builder import BuiltVariants, VariantPartBuilder, build_entity_part, build_variant_part
 from beacon.rows import CarrierRow, EntityRow, EntityType, PersonRow, TermRow, VariantRow, VariantType, Zygosity
 from beacon.variant_batch import VariantBatch
+from core.content_digest import content_digest
 from core.genome import position_key
 
 
@@ -188,3 +189,13 @@ def test_entities_and_terms_are_ordered(tmp_path: Path) -> None:
 def test_an_empty_part_is_a_part(tmp_path: Path) -> None:
     assert build_variant_part(tmp_path / "1.duckdb", []).rows == 0
     assert build_entity_part(tmp_path / "2.duckdb", []).rows == 0
+
+
+def test_the_digest_made_on_the_way_is_that_of_what_is_stored(tmp_path: Path) -> None:
+    rows = [variant(start, heterozygous=None if start % 3 else start) for start in range(2500)]
+    carriers = [CarrierRow(number, number % 3, Zygosity.HETEROZYGOUS) for number in range(2500)]
+    part = build_variant_part(tmp_path / "part.duckdb", rows, carriers=carriers, people=PEOPLE)
+    tables = ["variants", "carriers", "calls", "people", "long_variants"]
+    tables += ["annotations", "clinical", "structural", "frequencies"]
+    with duckdb.connect(str(tmp_path / "part.duckdb"), read_only=True) as connection:
+        assert content_digest(connection, tables) == part.content_digest

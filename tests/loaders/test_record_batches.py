@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from beacon.variant_batch import VariantBatch
-from core.columns import TextColumn
+from core.columns import UNKNOWN, TextColumn
 from core.genome import GRCH38
 from loaders import vcf_kernels
 from loaders.contig_copies import CallTally, copies_of_people, rebased_calls
@@ -72,6 +72,9 @@ def spelled(found: ContigBatch, sexes: Sequence[str]) -> list[object]:
         sides = {
             table: sorted(of_row(side, row)) for table, side in {**batch.sides, "calls": calls or {}}.items() if side
         }
+        if numbers[3] == UNKNOWN:
+            # A record without genotypes says nothing of who was called.
+            sides.pop("calls", None)
         rows.append(
             (found.contig, batch.identity(row), batch.anchor[row], numbers, int(batch.source_line[row]),
              {table: values for table, values in sides.items() if values})
