@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.dataset_status import utc_now
-from core.errors import LoadRefused, OperatorError
-from core.genome import ASSEMBLIES, find_assembly
+from core.errors import OperatorError
+from core.genome import ASSEMBLIES, Assembly, find_assembly
 from core.manifest import Source
 from core.parts import FinishedPart, file_sha256
 from core.reference import ReferenceCatalogue
@@ -31,7 +31,7 @@ _NAME = re.compile(r"[\w .+-]{1,100}")
 @dataclass(frozen=True, slots=True)
 class _Task:
     paths: tuple[Path, ...]
-    assembly: str
+    assembly: Assembly
     target: Path
 
 
@@ -61,7 +61,7 @@ def load_genes(
         raise OperatorError(message)
     paths = tuple(check_input_files(files))
     with ReferenceCatalogue(home).open_installation() as installation:
-        task = _Task(paths, found.name, installation.staging / "genes.duckdb")
+        task = _Task(paths, found, installation.staging / "genes.duckdb")
         with WorkerPool(1, limits=_LIMITS, progress=progress) as pool:
             (built,) = pool.run(build_part_of_files, [(f"reading genes of {found.name}", task)])
         sources = tuple(Source(path.name, file_sha256(path)) for path in paths)
@@ -83,20 +83,16 @@ def load_genes(
 
 def build_part_of_files(task: _Task, tell: Tell) -> _Built:
     """Read the files and write the part: the work of a worker process."""
-    assembly = find_assembly(task.assembly)
-    if assembly is None:
-        message = f"{task.assembly} is no assembly"
-        raise LoadRefused(message)
     documents = []
     notes = []
     for path in task.paths:
         lines = lines_of(chunks_of(path, MAXIMUM_BYTES, tell), path.name)
-        document = parse_genes(lines, path.name, Places(assembly))
+        document = parse_genes(lines, path.name, Places(task.assembly))
         documents.append(document)
         counts = ((document.genes, "genes"), (document.names, "entries of names"), (document.bands, "cytobands"))
         found = ", ".join(f"{len(rows):,} {what}" for rows, what in counts if rows)
         notes.append(f"{path.name}: {document.format}, {found or 'nothing in it'}")
-    tables = merge(documents, assembly)
+    tables = merge(documents, task.assembly)
     GeneLookup.from_rows(tables.genes)
     finished = build_gene_part(task.target, tables)
     first = next(document for document in documents if document.genes)
