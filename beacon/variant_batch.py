@@ -151,7 +151,7 @@ class VariantBatch:
     def put_in(self, order: npt.NDArray[np.int64]) -> "VariantBatch":
         """All rows in an order, and the rows of the side tables in theirs."""
         in_order = self if np.array_equal(order, np.arange(len(self))) else self.taken(order)
-        return replace(in_order, sides={table: _side_ordered(table, side) for table, side in in_order.sides.items()})
+        return replace(in_order, sides={table: side_in_order(table, side) for table, side in in_order.sides.items()})
 
     def ordered(self) -> "VariantBatch":
         """The rows in their order."""
@@ -183,9 +183,13 @@ class VariantBatch:
                 sides[table] = _shifted({name: _between(column, low, high) for name, column in side.items()}, -first)
         return type(self)(**made, sides=sides)
 
+    def repeats(self) -> npt.NDArray[np.bool_]:
+        """Of an ordered batch, which rows have the identity of the row before."""
+        return find_repeats(self.key, self.end_0based, *self._buffers())
+
     def without_repeats(self) -> tuple["VariantBatch", npt.NDArray[np.int64]]:
         """An ordered batch without the rows that have the identity of the row before, and which these were."""
-        repeats = np.flatnonzero(find_repeats(self.key, self.end_0based, *self._buffers()))
+        repeats = np.flatnonzero(self.repeats())
         if not len(repeats):
             return self, repeats
         return self.taken(np.setdiff1d(np.arange(len(self)), repeats)), repeats
@@ -206,6 +210,16 @@ def side_of(table: str, rows: Sequence[int], columns: Mapping[str, Sequence[Any]
             plain = [UNKNOWN if value is None else value for value in values]
             made[name] = np.asarray(plain, dtype=_DTYPES[kind])
     return made
+
+
+def side_in_order(table: str, side: Side) -> Side:
+    """Ordered by variant, tables about people also by person; the very same where it is so already."""
+    row = _numbers(side["row"]).astype(np.int64)
+    sort_key = (row << 32) + _numbers(side["person_index"]) if table in ABOUT_PEOPLE else row
+    if _ascending(sort_key):
+        return side
+    order = np.argsort(sort_key, kind="stable")
+    return {name: _taken(column, order) for name, column in side.items()}
 
 
 def _numbers(column: SideColumn) -> npt.NDArray[Any]:
@@ -237,17 +251,7 @@ def _side_taken(table: str, side: Side, place: npt.NDArray[np.int64]) -> Side:
     moved = place[_numbers(side["row"])]
     kept = np.flatnonzero(moved >= 0)
     found = {name: _taken(column, kept) for name, column in side.items()}
-    return _side_ordered(table, {**found, "row": moved[kept].astype(np.int32)})
-
-
-def _side_ordered(table: str, side: Side) -> Side:
-    """Ordered by variant, tables about people also by person; the very same where it is so already."""
-    row = _numbers(side["row"]).astype(np.int64)
-    sort_key = (row << 32) + _numbers(side["person_index"]) if table in ABOUT_PEOPLE else row
-    if _ascending(sort_key):
-        return side
-    order = np.argsort(sort_key, kind="stable")
-    return {name: _taken(column, order) for name, column in side.items()}
+    return side_in_order(table, {**found, "row": moved[kept].astype(np.int32)})
 
 
 def _ascending(values: npt.NDArray[np.int64]) -> bool:

@@ -28,7 +28,7 @@ class TextColumn:
         encoded = [text.encode() for text in texts]
         offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
         np.cumsum([len(text) for text in encoded], out=offsets[1:])
-        return cls(offsets, np.frombuffer(b"".join(encoded), dtype=np.uint8))
+        return cls(offsets, np.frombuffer(bytearray().join(encoded), dtype=np.uint8))
 
     @classmethod
     def from_codes(cls, codes: npt.NDArray[Any], table: Sequence[str]) -> Self:
