@@ -19,7 +19,7 @@ from core.errors import LoadRefused
 from loaders.cram_file import DEFINITION_BYTES, CramFile, header_container
 from loaders.cram_slices import IndexRow, Slice, check_crai, read_crai, read_slices, refuse_unsorted, write_crai
 from loaders.object_bam import NOT_COUNTED, closing_quietly, damage_named, reads_content, refuse_index
-from loaders.object_found import Content, Reference, Subject
+from loaders.object_found import Content, Subject
 from loaders.sam_header import SamHeader, read_sam_header, without_references
 from loaders.worker import Tell
 
@@ -29,6 +29,7 @@ _POSITIONS_ONLY = "required_fields=0x3f"
 _UNPLACED = 1 << 40
 _TELL_EVERY = 65536
 _FETCHED_CONTIGS = 500
+_WITHOUT_CHECKSUMS = 2
 _NOWHERE = {"REF_PATH": "/nonexistent", "REF_CACHE": ""}
 EXTERNAL = "its bases are differences to a reference that is not in the file"
 
@@ -54,11 +55,14 @@ def check_cram(subject: Subject, tell: Tell) -> Content:
             check_crai(name, rows, slices, len(header.contigs))
             refuse_unsorted(name, slices)
         notes = _reference_notes(subject, header, slices)
+        if cram.major == _WITHOUT_CHECKSUMS:
+            notes = (*notes, "CRAM 2 has no checksums: damage that leaves records readable cannot be told")
         if not subject.whole:
             return reads_content(subject, header, (*notes, NOT_COUNTED))
         stated = sum(container.records for container in cram.containers())
-        with _copied(subject, cram, text, rows) as copy:
-            notes += _check_records(subject, copy, stated, tell)
+        whole = subject.reference is not None or not any(part.needs_reference for part in slices)
+        with _copied(subject, cram, text, rows) as copy, _opened(subject, copy, whole=whole) as records:
+            notes += _check_records(subject, records, stated, tell)
     return reads_content(subject, header, notes)
 
 
@@ -115,27 +119,31 @@ def _copied(subject: Subject, cram: CramFile, text: str, rows: Sequence[IndexRow
         yield _Copy(path, index)
 
 
-def _check_records(subject: Subject, copy: _Copy, stated: int, tell: Tell) -> tuple[str, ...]:
-    """Read all records and, through the index, those of each contig; the bases too where a reference is given."""
-    with looking_nowhere(), damage_named(subject.name), closing_quietly(_opened(copy, subject.reference)) as cram:
-        counted, notes = _counted(subject, cram, tell)
-        if sum(counted.values()) != stated:
-            message = f"{subject.name}: damaged: {stated:,} records are stated, {sum(counted.values()):,} are there"
-            raise LoadRefused(message)
-        for contig in cram.references[:_FETCHED_CONTIGS] if copy.index else ():
-            if sum(1 for _ in cram.fetch(contig)) != counted[cram.get_tid(contig)]:
-                refuse_index(subject.name)
+@contextmanager
+def _opened(subject: Subject, copy: _Copy, *, whole: bool) -> Iterator[pysam.AlignmentFile]:
+    """The copy, decoded with its bases if ``whole``, without them otherwise."""
+    with looking_nowhere(), damage_named(subject.name):
+        file = pysam.AlignmentFile(
+            str(copy.path),
+            index_filename=str(copy.index) if copy.index else None,
+            reference_filename=str(subject.reference.path) if subject.reference else None,
+            check_sq=False,
+            format_options=None if whole else [_POSITIONS_ONLY],
+        )
+        with closing_quietly(file):
+            yield file
+
+
+def _check_records(subject: Subject, cram: pysam.AlignmentFile, stated: int, tell: Tell) -> tuple[str, ...]:
+    """Read all records and, through the index, those of each contig."""
+    counted, notes = _counted(subject, cram, tell)
+    if sum(counted.values()) != stated:
+        message = f"{subject.name}: damaged: {stated:,} records are stated, {sum(counted.values()):,} are there"
+        raise LoadRefused(message)
+    for contig in cram.references[:_FETCHED_CONTIGS] if subject.index else ():
+        if sum(1 for _ in cram.fetch(contig)) != counted[cram.get_tid(contig)]:
+            refuse_index(subject.name)
     return notes
-
-
-def _opened(copy: _Copy, reference: Reference | None) -> pysam.AlignmentFile:
-    return pysam.AlignmentFile(
-        str(copy.path),
-        index_filename=str(copy.index) if copy.index else None,
-        reference_filename=str(reference.path) if reference else None,
-        check_sq=False,
-        format_options=None if reference else [_POSITIONS_ONLY],
-    )
 
 
 def _counted(subject: Subject, cram: pysam.AlignmentFile, tell: Tell) -> tuple[Counter[int], tuple[str, ...]]:
