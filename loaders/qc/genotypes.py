@@ -19,7 +19,7 @@ FIXED_POINT = 1 << 20
 
 _BASE_COPIES = np.array([0, 2, 2, 1], dtype=np.int64)
 _BASE_COPIES.setflags(write=False)
-"""Copies that a carrier has by zygosity (0: no carrier) where nothing is known of absent sites."""
+"""Copies that a carrier has by zygosity (0: no carrier) where the person's copies are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +27,17 @@ class ContigPeople:
     """Whose genotypes a batch holds on one contig.
 
     ``copies``: [person, region] copies of the contig that each person has, outside and inside the pseudo-autosomal
-    regions. ``pseudo_autosomal``: these regions as (start_0based, end_0based). ``absent_is_reference``: a person
-    without a row in ``calls`` has all copies called; otherwise only carriers have.
+    regions: so many are called unless ``calls`` says otherwise. Where it is 0, a heterozygous or homozygous carrier has
+    two, a hemizygous one has one, and nothing is missing. ``pseudo_autosomal``: these regions as (start_0based,
+    end_0based).
     """
 
     contig: str
     copies: Counts
     pseudo_autosomal: tuple[tuple[int, int], ...]
-    absent_is_reference: bool
 
     @classmethod
-    def on_contig(
-        cls,
-        contig: str,
-        people: Sequence[PersonRow],
-        *,
-        assembly: Assembly | None,
-        absent_is_reference: bool,
-    ) -> Self:
+    def on_contig(cls, contig: str, people: Sequence[PersonRow], *, assembly: Assembly | None) -> Self:
         """People by their copies of a contig outside and inside its pseudo-autosomal regions."""
         regions = tuple(
             (start, end)
@@ -52,7 +45,7 @@ class ContigPeople:
             if name == contig and contig in ("X", "Y")
         )
         copies = np.array([(person.copies, person.copies_par) for person in people], dtype=np.int64).reshape(-1, 2)
-        return cls(contig, copies[:, : regions_of_contig(contig)], regions, absent_is_reference)
+        return cls(contig, copies[:, : regions_of_contig(contig)], regions)
 
     def __len__(self) -> int:
         """Number of people."""
@@ -95,7 +88,6 @@ class Genotypes:
         """``kinds``, ``regions``: of the variants."""
         self._batch = batch
         self._copies = people.copies
-        self._absent_is_reference = people.absent_is_reference
         self._kinds = kinds
         self._regions = regions
         self._carriers = _Pairs.of(batch, "carriers", "zygosity")
@@ -103,10 +95,11 @@ class Genotypes:
         self._called = self._calls.value.astype(np.int64)
 
     def missing_shares(self) -> Counts:
-        """Variants by the share of the people's copies that is not called."""
+        """Variants by the share of the people's copies that is not called, where they are known to have any."""
         expected = self._copies.sum(axis=0)[self._regions]
-        missing = np.maximum(expected - self._batch.allele_number, 0)
-        return histogram(exceeded(missing / np.maximum(expected, 1), MISSING_EDGES), len(MISSING_EDGES) + 1)
+        known = expected > 0
+        missing = np.maximum(expected - self._batch.allele_number, 0)[known] / expected[known]
+        return histogram(exceeded(missing, MISSING_EDGES), len(MISSING_EDGES) + 1)
 
     def carried(self) -> Counts:
         """Carried alleles by [person, region, zygosity, kind]."""
@@ -120,28 +113,22 @@ class Genotypes:
 
     def called_and_missing(self, carried: Counts) -> tuple[Counts, Counts]:
         """Copies that were called, and copies that the people have and that were not, by [person, region]."""
-        expected = histogram(self._regions, self._copies.shape[1]) * self._copies
         has = self._copies_of(self._calls)
-        if self._absent_is_reference:
-            called = expected + self._by_person(self._calls, self._called - has)
-            return called, self._by_person(self._calls, np.maximum(has - self._called, 0))
-        base = _BASE_COPIES[self._zygosity_of_calls()]
-        zygosities = carried.sum(axis=3)
-        called = zygosities @ _BASE_COPIES[1:] + self._by_person(self._calls, self._called - base)
-        within = (zygosities * np.minimum(_BASE_COPIES[1:], self._copies[:, :, np.newaxis])).sum(axis=2)
-        within += self._by_person(self._calls, np.minimum(self._called, has) - np.minimum(base, has))
-        return called, expected - within
+        usual = histogram(self._regions, self._copies.shape[1]) * self._copies
+        of_carriers = np.where(self._copies == 0, carried.sum(axis=3) @ _BASE_COPIES[1:], 0)
+        base = np.where(has > 0, has, _BASE_COPIES[self._zygosity_of_calls(has)])
+        called = usual + of_carriers + self._by_person(self._calls, self._called - base)
+        return called, self._by_person(self._calls, np.maximum(has - self._called, 0))
 
     def expected_heterozygous(self) -> Counts:
         """Sum over the SNPs outside the pseudo-autosomal regions at which a person is called."""
         weights, people = self._expected_shares(), len(self._copies)
-        of_calls = weights[self._calls.row]
-        if self._absent_is_reference:
-            not_called = np.where(self._called == 0, of_calls, 0)
-            return np.int64(weights.sum()) - weighted(self._calls.person, not_called, people)
-        others = (self._zygosity_of_calls() == 0) & (self._called > 0)
+        of_calls, has = weights[self._calls.row], self._copies[self._calls.person, 0]
         of_carriers = weighted(self._carriers.person, weights[self._carriers.row], people)
-        return of_carriers + weighted(self._calls.person, np.where(others, of_calls, 0), people)
+        usual = np.where(self._copies[:, 0] > 0, np.int64(weights.sum()), of_carriers)
+        lost = np.where((has > 0) & (self._called == 0), -of_calls, 0)
+        others = (has == 0) & (self._called > 0) & (self._zygosity_of_calls(has) == 0)
+        return usual + weighted(self._calls.person, lost + np.where(others, of_calls, 0), people)
 
     def _expected_shares(self) -> Numbers:
         """Of each such SNP the share of people that its frequency makes heterozygous (unbiased), in fixed point."""
@@ -152,16 +139,20 @@ class Genotypes:
         found: Numbers = np.rint(FIXED_POINT * 2 * share * (1 - share) * number / (number - 1))
         return found
 
-    def _zygosity_of_calls(self) -> Counts:
-        """For each call the zygosity of its person at its variant, 0 where that person is no carrier."""
+    def _zygosity_of_calls(self, has: Counts) -> Counts:
+        """For each call of a person without known copies the zygosity at that variant; 0 for all others."""
+        found = np.zeros(len(has), dtype=np.int64)
         people = len(self._copies)
-        there, wanted = self._carriers.keys(people), self._calls.keys(people)
-        if not len(there) or not len(wanted):
-            return np.zeros(len(wanted), dtype=np.int64)
+        unknown = np.flatnonzero(has == 0)
+        there = self._carriers.keys(people)
+        if not len(there) or not len(unknown):
+            return found
+        wanted = self._calls.keys(people)[unknown]
         ascending = bool(np.all(there[1:] >= there[:-1]))
         order = np.arange(len(there)) if ascending else np.argsort(there, kind="stable")
         places = order[np.minimum(np.searchsorted(there, wanted, sorter=order), len(there) - 1)]
-        return np.where(there[places] == wanted, self._carriers.value[places], 0).astype(np.int64)
+        found[unknown] = np.where(there[places] == wanted, self._carriers.value[places], 0)
+        return found
 
     def _copies_of(self, pairs: _Pairs) -> Counts:
         """Copies that each pair's person has at its variant."""

@@ -53,7 +53,8 @@ class _Sums:
             self.x[places] += tally.genotypes[:, 0, :, : TRANSVERSION + 1].sum(axis=2)
             if len(places) >= _FEWEST_FOR_INBREEDING:
                 self.expected[places] += tally.expected_heterozygous
-        if tally.contig == "Y" and batch.absent_is_reference:
+        # Of a lone file everything on Y is called: it lists what was found.
+        if tally.contig == "Y" and batch.calls_expected and len(places) > 1:
             self.y_called[places] += tally.called[:, 0]
             self.y_variants[places] += tally.rows[0]
 

@@ -107,9 +107,12 @@ class ContigTally:
 
 @dataclass(frozen=True, slots=True)
 class BatchTally:
-    """All contigs of one batch of people; ``people`` are in the order of the tallies' people."""
+    """All contigs of one batch of people, who are in the order of the tallies' people.
+
+    ``calls_expected``: people are called at every site unless it is said otherwise.
+    """
 
     batch: str
     people: tuple[PersonRow, ...]
-    absent_is_reference: bool
+    calls_expected: bool
     contigs: tuple[ContigTally, ...]

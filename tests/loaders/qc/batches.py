@@ -30,10 +30,12 @@ class Variant:
     stated: tuple[int, int] = (0, 0)
 
 
-def people_of(contig: str, sexes: Sequence[str]) -> tuple[PersonRow, ...]:
+def people_of(contig: str, sexes: Sequence[str], *, known: bool = True) -> tuple[PersonRow, ...]:
+    """People with the copies that their sex has, or with none that is known."""
     copies = {"X": {"FEMALE": 2, "MALE": 1}, "Y": {"FEMALE": 0, "MALE": 1}}.get(contig, {})
     return tuple(
-        PersonRow(n, f"DK-{n}", f"DK-{n}", f"DK-{n}", sex, copies.get(sex, 2), 2) for n, sex in enumerate(sexes)
+        PersonRow(n, f"DK-{n}", f"DK-{n}", f"DK-{n}", sex, copies.get(sex, 2) * known, 2 * known)
+        for n, sex in enumerate(sexes)
     )
 
 
@@ -49,7 +51,7 @@ def expected_copies(contig: str, person: PersonRow, variant: Variant) -> int:
     return person.copies_par if in_pseudo_autosomal(GRCH38, contig, variant.start_0based) else person.copies
 
 
-def batch_of(contig: str, people: Sequence[PersonRow], variants: Sequence[Variant], *, reference: bool) -> VariantBatch:
+def batch_of(contig: str, people: Sequence[PersonRow], variants: Sequence[Variant]) -> VariantBatch:
     rows, carriers, calls = [], [], []
     for index, variant in enumerate(variants):
         found = Counter(zygosity(*call) for call in variant.calls)
@@ -67,7 +69,7 @@ def batch_of(contig: str, people: Sequence[PersonRow], variants: Sequence[Varian
             carries = zygosity(called, carried)
             if carries:
                 carriers.append(CarrierRow(index, person.person_index, carries))
-            base = expected_copies(contig, person, variant) if reference else _BASE[carries or 0]
+            base = expected_copies(contig, person, variant) or _BASE[carries or 0]
             if called != base:
                 calls.append((index, person.person_index, called))
     columns = {"person_index": [row[1] for row in calls], "copies": [row[2] for row in calls]}
@@ -75,8 +77,8 @@ def batch_of(contig: str, people: Sequence[PersonRow], variants: Sequence[Varian
     return VariantBatch.from_rows(rows, carriers, sides=sides)
 
 
-def setting(contig: str, people: Sequence[PersonRow], *, reference: bool) -> ContigPeople:
-    return ContigPeople.on_contig(contig, people, assembly=GRCH38, absent_is_reference=reference)
+def setting(contig: str, people: Sequence[PersonRow]) -> ContigPeople:
+    return ContigPeople.on_contig(contig, people, assembly=GRCH38)
 
 
 def kind_of(variant: Variant) -> int:
@@ -102,8 +104,9 @@ def model(contig: str, people: Sequence[PersonRow], variants: Sequence[Variant])
             _count_person(tally, contig, person, variant, call)
         if people:
             has = sum(expected_copies(contig, person, variant) for person in people)
-            share = max(0, has - number) / max(has, 1)
-            tally.missing_shares[sum(share > edge for edge in MISSING_EDGES)] += 1
+            if has:
+                share = max(0, has - number) / has
+                tally.missing_shares[sum(share > edge for edge in MISSING_EDGES)] += 1
             if contig == "X":
                 _count_expected(tally, variant, count, number)
     return tally
@@ -166,7 +169,7 @@ def alleles(draw: st.DrawFn) -> tuple[str, str, VariantType]:
 def cohorts(draw: st.DrawFn) -> tuple[str, tuple[PersonRow, ...], list[Variant]]:
     """A contig, people, and variants that they have."""
     contig = draw(st.sampled_from(["7", "X", "Y", "MT", "HLA*01"]))
-    people = people_of(contig, draw(st.lists(st.sampled_from(SEXES), max_size=4)))
+    people = people_of(contig, draw(st.lists(st.sampled_from(SEXES), max_size=4)), known=draw(st.booleans()))
     call = st.integers(0, 2).flatmap(lambda called: st.tuples(st.just(called), st.integers(0, called)))
     variants = []
     for reference, alternate, kind in draw(st.lists(alleles(), max_size=12)):

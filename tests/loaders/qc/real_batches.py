@@ -63,7 +63,7 @@ class _Builder:
         self.without = without
         self.people = people
         self.assembly = assembly
-        self.setting = ContigPeople.on_contig(contig, people, assembly=assembly, absent_is_reference=True)
+        self.setting = ContigPeople.on_contig(contig, people, assembly=assembly)
         self.tally = ContigTally.empty(contig, len(people))
         self._clear()
 
@@ -95,11 +95,13 @@ class _Builder:
             total += len(call)
             carried = call.count(str(number))
             copies += carried
+            unlisted = 0
             if carried:
                 zygosity = _zygosity(len(call), carried)
                 found[zygosity] += 1
                 self.carriers.append(CarrierRow(place, person.person_index, zygosity))
-            if len(call) != (person.copies_par if inside else person.copies):
+                unlisted = 1 if zygosity is Zygosity.HEMIZYGOUS else 2
+            if len(call) != ((person.copies_par if inside else person.copies) or unlisted):
                 self.calls.append((place, person.person_index, len(call)))
         counts = (copies, total) if self.people else _stated(line.info, number)
         people = [found[zygosity] for zygosity in Zygosity] if self.people else [None] * 3

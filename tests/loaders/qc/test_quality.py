@@ -11,7 +11,7 @@ PEOPLE = people_of("2", ("FEMALE", "MALE"))
 def batch(contig: str, variants: list[Variant], *, people: bool = True) -> BatchTally:
     whose = PEOPLE if people else ()
     tally = ContigTally.empty(contig, len(whose))
-    tally.add(batch_of(contig, whose, variants, reference=True), setting(contig, whose, reference=True))
+    tally.add(batch_of(contig, whose, variants), setting(contig, whose))
     return BatchTally(f"batch {contig}", whose, True, (tally,))
 
 

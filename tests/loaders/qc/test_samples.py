@@ -12,11 +12,9 @@ from tests.loaders.qc.batches import Variant, batch_of, people_of, setting
 from tests.loaders.qc.qualities import sample
 
 
-def tallied(
-    contig: str, people: tuple[PersonRow, ...], variants: list[Variant], *, reference: bool = True
-) -> ContigTally:
+def tallied(contig: str, people: tuple[PersonRow, ...], variants: list[Variant]) -> ContigTally:
     tally = ContigTally.empty(contig, len(people))
-    tally.add(batch_of(contig, people, variants, reference=reference), setting(contig, people, reference=reference))
+    tally.add(batch_of(contig, people, variants), setting(contig, people))
     return tally
 
 
@@ -120,12 +118,14 @@ def test_nobody_is_found_where_all_is_well() -> None:
     assert {row.sex_check.x_inbreeding for row in table} == {None}
 
 
-def test_y_says_nothing_where_absent_sites_do_not() -> None:
-    people = people_of("Y", ("MALE",))
-    variants = [Variant(20_000_000 + n, "A", "G", VariantType.SNP, ((1, 1),)) for n in range(60)]
-    tally = tallied("Y", people, variants, reference=False)
-    (row,) = sample_table([BatchTally("b", people, False, (tally,))])
-    assert (row.sex_check.y_variants, row.sex_check.observed) == (0, "UNKNOWN_SEX")
+def test_y_says_nothing_where_only_carriers_are_listed() -> None:
+    variants = [Variant(20_000_000 + n, "A", "G", VariantType.SNP, ((1, 1), (0, 0))) for n in range(60)]
+    people = people_of("Y", ("MALE", "FEMALE"), known=False)
+    rows = sample_table([BatchTally("b", people, False, (tallied("Y", people, variants),))])
+    alone = people[:1]
+    lone = [replace(variant, calls=variant.calls[:1]) for variant in variants]
+    rows += sample_table([BatchTally("b", alone, True, (tallied("Y", alone, lone),))])
+    assert {(row.sex_check.y_variants, row.sex_check.observed) for row in rows} == {(0, "UNKNOWN_SEX")}
 
 
 def test_a_sample_with_many_missing_calls_stands_out() -> None:
