@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pysam
@@ -57,13 +57,14 @@ def check_cram(subject: Subject, tell: Tell) -> Content:
         notes = _reference_notes(subject, header, slices)
         if cram.major == _WITHOUT_CHECKSUMS:
             notes = (*notes, "CRAM 2 has no checksums: damage that leaves records readable cannot be told")
+        content = reads_content(subject, header, notes if subject.whole else (*notes, NOT_COUNTED))
         if not subject.whole:
-            return reads_content(subject, header, (*notes, NOT_COUNTED))
+            return content
         stated = sum(container.records for container in cram.containers())
         whole = subject.reference is not None or not any(part.needs_reference for part in slices)
         with _copied(subject, cram, text, rows) as copy, _opened(subject, copy, whole=whole) as records:
-            notes += _check_records(subject, records, stated, tell)
-    return reads_content(subject, header, notes)
+            more = _check_records(subject, records, stated, tell)
+    return replace(content, notes=(*content.notes, *more))
 
 
 @contextmanager
