@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from beacon.rows import VariantType
+from core.datasets import DatasetCatalogue
 from loaders.qc.alleles import INDEL, LONGEST, TRANSITION, TRANSVERSION
 from loaders.qc.quality import variant_quality
+from loaders.vcf import load_vcf
+from loaders.vcf_plan import VcfOptions
 from tests.loaders.qc.real_batches import tally_file
 from tests.support.shared import needs_shared, shared
 
@@ -100,3 +103,18 @@ def test_missing_calls_are_those_of_bcftools(name: str, tmp_path: Path) -> None:
     assert {row[1]: 2 * int(row[12]) for row in expected["PSC"]} == {
         name: row.missing_copies for name, row in rows.items()
     }
+
+
+@pytest.mark.parametrize(("name", "assembly"), [("ashk-trio.vcf.gz", "GRCh37"), ("NA20787.vcf.gz", "GRCh37")])
+def test_a_load_finds_the_same(name: str, assembly: str, tmp_path: Path) -> None:
+    """The whole way: read in ranges by worker processes, merged, tallied where the parts are built."""
+    path = shared("data", "variants", name)
+    report = load_vcf(DatasetCatalogue(tmp_path / "home"), "d", [path], options=VcfOptions(assembly=assembly))
+    assert report.quality is not None
+    assert report.quality.variants is not None
+    expected = statistics(split(path, tmp_path), "-s", "-")
+    rows = {row.sample: row for row in report.quality.variants.samples}
+    for row in expected["PSC"]:
+        found = rows[row[1]]
+        counts = (found.snp_homozygous, found.snp_heterozygous, found.missing_copies)
+        assert counts == (int(row[3]), int(row[4]), 2 * int(row[12]))
