@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from loaders.report import RecordRejected
 
-_GENOTYPE = re.compile(r"[/|]?(?:\d{1,4}|\.)(?:[/|](?:\d{1,4}|\.))*")
+_GENOTYPE = re.compile(r"[/|]?(?:[0-9]{1,4}|\.)(?:[/|](?:[0-9]{1,4}|\.))*")
 _FEW = 16
 
 

@@ -13,7 +13,7 @@ from core.errors import LoadRefused
 
 _ATTRIBUTE = re.compile(r'\s*([A-Za-z0-9_.:/#+-]+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^",][^,]*|)(?:,|$)')
 _ID = re.compile(r"[^\s,<>]+")
-_NUMBERS = re.compile(r"\d{1,9}|-1|[ARG.]|L[ARG]|P|M")
+_NUMBERS = re.compile(r"[0-9]{1,9}|-1|[ARG.]|L[ARG]|P|M")
 _TYPES = frozenset({"Integer", "Float", "Character", "String"})
 _NEEDED = MappingProxyType(
     {
@@ -89,7 +89,10 @@ def _attribute_fault(key: str, attributes: Mapping[str, str]) -> str | None:
         (not _NUMBERS.fullmatch(attributes.get("Number", ".")) and key != "ALT", f"##{key}: no such Number"),
         (not _known_type(key, attributes), f"##{key}: no such Type"),
         (key == "META" and not attributes["Values"].startswith("["), "##META: Values=[...] is expected"),
-        (not re.fullmatch(r"\d{0,12}", attributes.get("length", "")) and key == "contig", "##contig: no such length"),
+        (
+            not re.fullmatch(r"[0-9]{0,12}", attributes.get("length", "")) and key == "contig",
+            "##contig: no such length",
+        ),
         (_is_strange_genotype(key, attributes), "##FORMAT: GT is Number=1, Type=String"),
     )
     return next((reason for wrong, reason in checks if wrong), None)

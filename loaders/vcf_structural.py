@@ -14,8 +14,12 @@ from core.genome import MAXIMUM_POSITION, canonical_contig, start_from_1based
 from loaders.report import RecordRejected
 
 SYMBOLIC = re.compile(r"<[^\s<>,]+>")
-BREAKEND = re.compile(r"(?:(?P<before>[A-Za-z.]+)|(?=[\[\]]))(?P<bracket>[\[\]])(?P<mate>[^\s\[\]]+):(?P<position>\d+)"
-                      r"(?P=bracket)(?(before)|[A-Za-z.]+)|\.[A-Za-z]+|[A-Za-z]+\.")  # fmt: skip
+BREAKEND = re.compile(
+    r"(?:(?P<before>[A-Za-z.]+)|(?=[\[\]]))"
+    r"(?P<bracket>[\[\]])(?P<mate>[^\s\[\]]+):(?P<position>[0-9]{1,10})(?P=bracket)"
+    r"(?(before)|[A-Za-z.]+)"
+    r"|\.[A-Za-z]+|[A-Za-z]+\."
+)
 
 WITHOUT_END = "symbolic alleles without END and SVLEN, kept as a point"
 NOT_AN_INTERVAL = "CIPOS or CIEND that is not an interval, left out"
@@ -29,7 +33,7 @@ _SYMBOL_TYPES = {
     "CNV": VariantType.CNV,
     "BND": VariantType.BND,
 }
-_COPY_NUMBER = re.compile(r"CN(\d{1,6})")
+_COPY_NUMBER = re.compile(r"CN([0-9]{1,6})")
 _WITH_EXTENT = frozenset({VariantType.DEL, VariantType.DUP, VariantType.INV, VariantType.CNV})
 _LARGEST = MAXIMUM_POSITION
 
@@ -176,7 +180,7 @@ def _copies(alternate: str, info: Mapping[str, str], number: int, notes: list[st
     text = element(info.get("CN", "."), number)
     if text in (".", ""):
         return None
-    stated = re.fullmatch(r"(\d{1,6})(?:\.0*)?", text)
+    stated = re.fullmatch(r"([0-9]{1,6})(?:\.0*)?", text)
     if stated is None:
         notes.append(NOT_A_COPY_NUMBER)
     return int(stated.group(1)) if stated else None
