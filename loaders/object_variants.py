@@ -13,7 +13,7 @@ from loaders.object_bam import NOT_COUNTED, closing_quietly, damage_named, index
 from loaders.object_blocks import check_chain, check_end_block
 from loaders.object_found import Content, Subject
 from loaders.object_index import IndexCheck
-from loaders.sam_header import refuse_personal_vcf_lines
+from loaders.personal_data import refuse_personal_header_lines
 from loaders.vcf_header import VcfHeader
 from loaders.vcf_lines import MAXIMUM_LINE_BYTES, open_vcf
 from loaders.worker import Tell
@@ -40,7 +40,7 @@ def check_variants(subject: Subject, kind: FileFormat, tell: Tell) -> Content:
         check_end_block(name, file)
         check_chain(name, file, tell)
     header = _header(subject)
-    refuse_personal_vcf_lines(name, _header_lines(subject, kind))
+    refuse_personal_header_lines(name, _header_lines(subject, kind))
     notes: tuple[str, ...] = ()
     with damage_named(name):
         if subject.whole:

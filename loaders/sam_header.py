@@ -1,20 +1,17 @@
 """The text header of reads: contigs, samples, read groups, sort order, references (SAM 1.6 §1.3; pure)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import LoadRefused
 from drs.rows import ReferenceSequenceRow
-from loaders.personal_data import personal_data_in
+from loaders.personal_data import refuse_personal_header_lines
 from loaders.vcf_header import Contig
 
 _SORTED = frozenset({"", "coordinate", "unknown"})
 _MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 _REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:")
-_NOT_TEXT = frozenset({"SN", "LN", "M5"})
-"""Tags of @SQ that hold no free text: digits of a length or a digest are nobody's number."""
-_VCF_DIGEST = re.compile(r"\b(?:md5|M5|length)=[^,>]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def read_sam_header(name: str, text: str, *, any_order: bool = False) -> SamHead
     contig or read group that is there twice, and values that look like personal data.
     """
     lines = text.splitlines()
-    _refuse_personal(name, lines)
+    refuse_personal_header_lines(name, lines)
     sort_order = ""
     sequences: list[dict[str, str]] = []
     groups: list[dict[str, str]] = []
@@ -90,16 +87,6 @@ def read_sam_header(name: str, text: str, *, any_order: bool = False) -> SamHead
 def without_references(text: str) -> str:
     """The header without the places of references (UR): what a decoder is given, so that it looks nowhere."""
     return "".join(_without_reference(line) for line in text.splitlines(keepends=True))
-
-
-def refuse_personal_vcf_lines(name: str, lines: Iterable[str]) -> None:
-    """Raise ``LoadRefused`` naming the first ``##`` line that looks as if it held personal data."""
-    for number, line in enumerate(lines, start=1):
-        value = _VCF_DIGEST.sub("", line) if line.startswith("##contig=") else line
-        found = personal_data_in(value) if line.startswith("##") else None
-        if found:
-            message = f"{name}: line {number} of the header looks like it holds {found}; remove it before loading"
-            raise LoadRefused(message)
 
 
 def _without_reference(line: str) -> str:
@@ -135,20 +122,3 @@ def _read_group(tags: dict[str, str]) -> ReadGroup:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _refuse_personal(name: str, lines: Sequence[str]) -> None:
-    """Every value of the header but names, lengths and digests of contigs; ``LoadRefused`` names line and tag."""
-    for number, line in enumerate(lines, start=1):
-        kind, *cells = line.split("\t")
-        for cell in cells:
-            tag = cell[:2]
-            found = None if kind == "@SQ" and tag in _NOT_TEXT else personal_data_in(cell[3:])
-            if kind == "@CO":
-                tag, found = "text", personal_data_in(cell)
-            if found:
-                message = (
-                    f"{name}: line {number} of the header ({kind[:3]}, {tag}) looks like it holds {found}; "
-                    "give people pseudonyms before loading"
-                )
-                raise LoadRefused(message)

@@ -1,6 +1,5 @@
 import hashlib
 import json
-import subprocess
 from pathlib import Path
 
 import duckdb
@@ -12,12 +11,9 @@ from core.datasets import DatasetCatalogue
 from core.errors import LoadRefused, OperatorError
 from core.manifest import Part
 from loaders.object_admission import Names
-from loaders.object_formats import stem_of
 from loaders.reads import ReadsOptions, load_reads
 from tests.loaders.read_files import write_bam, write_cram
 from tests.loaders.test_object_inspection import indexed_bcf, indexed_vcf
-from tests.support.proof import proof_volume
-from tests.support.shared import needs_shared, shared
 
 
 @pytest.fixture
@@ -130,18 +126,11 @@ def test_links_are_resolved(catalogue: DatasetCatalogue, tmp_path: Path) -> None
     assert objects(catalogue)["real.bam"]["location"] == str(bam.resolve())
 
 
-@pytest.mark.parametrize(
-    ("name", "stem"), [("a.b.vcf.gz", "a.b"), ("A.BAM", "A"), ("a.g.vcf.bgz", "a.g"), ("x.y.z", "x")]
-)
-def test_stems(name: str, stem: str) -> None:
-    assert stem_of(name) == stem
-
-
 def test_names_that_cannot_stand_in_a_url_are_refused(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
     bam = write_bam(tmp_path / "a b.bam")
     with pytest.raises(LoadRefused, match="'a b' cannot be an htsget id"):
         load_reads(catalogue, "d", [bam])
-    with pytest.raises(LoadRefused, match=r"c\.bam: line 4 of the header \(@RG, SM\) looks like it holds a CPR number"):
+    with pytest.raises(LoadRefused, match=r"c\.bam: line 4 of the header \(@RG SM\) looks like it holds a CPR number"):
         load_reads(catalogue, "d", [write_bam(tmp_path / "c.bam", sample="010190-1234")])
 
 
@@ -154,23 +143,3 @@ def test_assemblies_must_agree(catalogue: DatasetCatalogue, tmp_path: Path) -> N
         draft.add([])
     with pytest.raises(OperatorError, match="GRCh37"):
         load_reads(catalogue, "e", [bam])
-
-
-@needs_shared
-def test_published_files_are_taken_and_counted_as_samtools_counts(catalogue: DatasetCatalogue) -> None:
-    folder = shared("data", "reads")
-    paths = [
-        *folder.glob("*.bam"),
-        *folder.glob("*.cram"),
-        *folder.glob("htslib/*am"),
-        *folder.glob("external-reference/*.cram"),
-    ]
-    for path in paths[: proof_volume(8, len(paths))]:
-        assert load_reads(catalogue, "d", [path], fresh=True).accepted == 1
-    unindexed = folder / "hts-specs-bam" / "level-1.bam"
-    with pytest.raises(LoadRefused, match="samtools index"):
-        load_reads(catalogue, "d", [unindexed])
-    count = subprocess.run(
-        ["samtools", "view", "-c", str(folder / "mt.bam")], check=True, capture_output=True, text=True
-    )
-    assert int(count.stdout) == 9224

@@ -4,7 +4,7 @@ from hypothesis import given
 
 from core.errors import LoadRefused
 from drs.rows import ReferenceSequenceRow
-from loaders.sam_header import ReadGroup, read_sam_header, refuse_personal_vcf_lines, without_references
+from loaders.sam_header import ReadGroup, read_sam_header, without_references
 from loaders.vcf_header import Contig
 
 
@@ -42,11 +42,11 @@ def test_read_groups_digests_and_references_are_read() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("@RG\tID:a\tSM:010190-1234", r"line 2 of the header \(@RG, SM\) looks like it holds a CPR number"),
-        ("@RG\tID:a\tDS:anna@example.dk", r"line 2 of the header \(@RG, DS\).* an e-mail address"),
-        ("@PG\tID:bwa\tCL:bwa mem /data/010190-1234.fq", r"\(@PG, CL\)"),
-        ("@CO\tof 0101901234", r"\(@CO, text\)"),
-        ("@HD\tVN:1.6\tXX:010190-1234", r"\(@HD, XX\)"),
+        ("@RG\tID:a\tSM:010190-1234", r"line 2 of the header \(@RG SM\) looks like it holds a CPR number"),
+        ("@RG\tID:a\tDS:anna@example.dk", r"line 2 of the header \(@RG DS\).* an e-mail address"),
+        ("@PG\tID:bwa\tCL:bwa mem /data/010190-1234.fq", r"\(@PG CL\)"),
+        ("@CO\tof 0101901234", r"\(CO\)"),
+        ("@HD\tVN:1.6\tXX:010190-1234", r"\(@HD XX\)"),
         ("@SQ\tSN:1\tLN:5\tM5:no", "line 2 of the header: M5 is not an MD5"),
         ("@SQ\tSN:1\tLN:5\n@SQ\tSN:1\tLN:6", "contig 2 of the header has the name of an earlier one"),
         ("@RG\tID:1\n@RG\tID:1", "read group 2 of the header"),
@@ -62,11 +62,6 @@ def test_what_is_refused_is_named(line: str, said: str) -> None:
 def test_digits_of_digests_and_lengths_are_nobodys() -> None:
     text = f"@SQ\tSN:1\tLN:101901234\tM5:{'0101901234' + 'a' * 22}\n"
     assert read_sam_header("a.bam", text).contigs[0].length == 101901234
-    refuse_personal_vcf_lines(
-        "a.vcf", ["##contig=<ID=1,length=101901234,md5=0101901234aaaaaaaaaaaaaaaaaaaaaa>", "#CHROM"]
-    )
-    with pytest.raises(LoadRefused, match="line 2 of the header looks like it holds a CPR number"):
-        refuse_personal_vcf_lines("a.vcf", ["##fileformat=VCFv4.2", "##command=call 010190-1234.bam"])
 
 
 def test_references_are_taken_out() -> None:
