@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from core.strict_json import JsonValue
 
 Members = dict[str, JsonValue]
+_NUMBERED = re.compile(r"\[[0-9]+\]")
 _CURIE = re.compile(r"\w[^:]+:.+")
 _REPEATED_PREFIX = re.compile(r"(\w+):\1[_:](\w+)")
 _OBO = re.compile(r"(?:https?://purl\.obolibrary\.org/obo/)?([A-Za-z]+)_(\w+)")
@@ -44,7 +45,7 @@ class Cleaning:
 
     def remark(self, path: str, what: str) -> None:
         """Remember a change; paths lose their numbers, so that equal remarks are one."""
-        self.remarks[f"{re.sub(r'[[][0-9]+[]]', '[]', path)}: {what}"] += 1
+        self.remarks[f"{_NUMBERED.sub('[]', path)}: {what}"] += 1
 
     def set_aside(self, path: str, value: JsonValue, error: Unfit) -> None:
         """Keep a value that does not fit."""

@@ -8,11 +8,11 @@ rejects the record.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from core.genome import MAXIMUM_POSITION, contig_of_accession, find_assembly, start_from_1based
+from core.genome import MAXIMUM_POSITION, canonical_contig, contig_of_accession, find_assembly, start_from_1based
 from core.strict_json import JsonValue
 from loaders.beacon_hgvs import GenomicChange, parse_genomic_name
 from loaders.beacon_shapes import Members, clean_curie
@@ -45,14 +45,16 @@ _SYMBOLS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 
 SWAPPED = "REF and ALT are the other way round in variantInternalId, which is followed"
+OTHER_ALLELES = "sequence_id spells other alleles than variation, which is followed"
 WITHOUT_ZYGOSITY = "carriers without zygosity, counted with one copy as half-missing calls are"
 
 
 @dataclass(frozen=True, slots=True)
 class StatedVariant:
-    """An allele as a file states it. ``sequence``: the accession or contig name. ``reference``: ``None`` if not spelled.
+    """An allele as a file states it. ``sequence``: accession or contig name. ``reference``: ``None`` if not spelled.
 
-    ``carriers``: (biosample, zygosity). ``line``: where it was stated.
+    ``carriers``: (biosample, zygosity); of a table of genotypes (number of the target sample, zygosity), until
+    ``on_targets``. ``line``: where it was stated.
     """
 
     line: int
@@ -77,40 +79,69 @@ def read_variation(line: int, record: JsonValue, remarks: Counter[str]) -> State
     variation = _object(members.get("variation"), "variation")
     change = _change(variation)
     named = _genomic_name(members)
+    if _spells_others(_object(variation.get("location", {}), "variation.location").get("sequence_id"), change):
+        remarks[OTHER_ALLELES] += 1
     change = _settled(change, members, named, remarks)
-    sequence = named.sequence if named and named.sequence.startswith("NC_") else change.sequence
-    details = read_details(members, remarks)
+    if named:
+        change = replace(change, sequence=_one_sequence(change.sequence, named.sequence, remarks))
     carriers = tuple(_carriers(members.get("caseLevelData"), remarks))
-    return StatedVariant(
-        line, sequence, change.start_0based, change.end_0based, change.reference, change.alternate, carriers, details
-    )
+    return replace(_stated(line, change, carriers), details=read_details(members, remarks))
 
 
-def read_case_levels(line: int, record: JsonValue, targets: tuple[str, ...]) -> StatedVariant:
-    """One record of ``caseLevelData``: the variant's genomic name, and calls by the number of the target sample."""
+def _one_sequence(located: str, named: str, remarks: Counter[str]) -> str:
+    """The accession, where one is known; raises ``RecordRejected`` if the two are different contigs."""
+    accession = contig_of_accession(named)
+    if accession is None:
+        if named.startswith("NC_"):
+            remarks[f"accession {named} is of no assembly that is known here; the contig's name is taken"] += 1
+        return located
+    other = contig_of_accession(located)
+    if (other[1] if other else canonical_contig(located)) != accession[1]:
+        reason = "another contig than variation states"
+        raise RecordRejected(reason, "identifiers.genomicHGVSId")
+    return named
+
+
+def read_case_levels(line: int, record: JsonValue) -> StatedVariant:
+    """One record of ``caseLevelData``: the variant's genomic name, and calls by the number of the target sample.
+
+    Raises ``RecordRejected``.
+    """
     members = _object(record, "caseLevelData")
     name = members.get("id")
     change = parse_genomic_name(name) if isinstance(name, str) else None
     if change is None:
         reason = "a genomic name such as NC_000022.11:g.16050075A>G is expected"
         raise RecordRejected(reason, "id")
-    carriers = []
-    for key, call in members.items():
-        if not key.isdigit():
-            continue
-        if int(key) >= len(targets):
-            reason = f"there is no target sample of this number; targets name {len(targets):,}"
-            raise RecordRejected(reason, key)
-        spelling = re.sub(r"[/|]", "", call) if isinstance(call, str) else ""
-        if spelling in _ABSENT_CALLS:
-            continue
-        if spelling not in _CALLS:
-            reason = "a call such as 01 or 11 is expected"
-            raise RecordRejected(reason, key)
-        carriers.append((targets[int(key)], _CALLS[spelling]))
+    calls = ((key, _call(key, call)) for key, call in members.items() if key.isdigit())
+    carriers = tuple((key, zygosity) for key, zygosity in calls if zygosity)
+    return _stated(line, change, carriers)
+
+
+def on_targets(variant: StatedVariant, targets: Sequence[str]) -> StatedVariant:
+    """A variant of a table with the names of its samples; raises ``RecordRejected`` for a number without a name."""
+    for number, _ in variant.carriers:
+        if int(number) >= len(targets):
+            reason = f"there is no target sample of this number, there are {len(targets):,}"
+            raise RecordRejected(reason, number)
+    return replace(variant, carriers=tuple((targets[int(number)], zygosity) for number, zygosity in variant.carriers))
+
+
+def _call(key: str, call: JsonValue) -> str:
+    """The zygosity of a call; empty where the allele is not carried."""
+    spelling = re.sub(r"[/|]", "", call) if isinstance(call, str) else None
+    if spelling in _ABSENT_CALLS:
+        return ""
+    if spelling not in _CALLS:
+        reason = "a call such as 01 or 11 is expected"
+        raise RecordRejected(reason, key)
+    return _CALLS[spelling or ""]
+
+
+def _stated(line: int, change: GenomicChange, carriers: tuple[tuple[str, str], ...]) -> StatedVariant:
     return StatedVariant(
-        line, change.sequence, change.start_0based, change.end_0based, change.reference, change.alternate, tuple(carriers)
-    )  # fmt: skip
+        line, change.sequence, change.start_0based, change.end_0based, change.reference, change.alternate, carriers
+    )
 
 
 def _change(variation: Members) -> GenomicChange:
@@ -176,6 +207,13 @@ def _sequence(location: Members) -> str:
         reason = "a contig or RefSeq accession is expected"
         raise RecordRejected(reason, "variation.location.sequence_id")
     return pieces[0]
+
+
+def _spells_others(sequence: JsonValue, change: GenomicChange) -> bool:
+    spelled = parse_genomic_name(sequence) if isinstance(sequence, str) else None
+    if spelled is None or not spelled.reference or not change.reference:
+        return False
+    return (spelled.reference, spelled.alternate) != (change.reference, change.alternate)
 
 
 def _genomic_name(members: Members) -> GenomicChange | None:

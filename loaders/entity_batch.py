@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from beacon.part_builder import build_entity_part
 from beacon.rows import EntityRow, EntityType, TermRow
 from core.draft import Draft
 from core.errors import LoadRefused
-from core.manifest import PartKind, Source
+from core.manifest import Part, PartKind, Source
 
 
 def known_entity_files(draft: Draft) -> set[str]:
@@ -32,12 +33,19 @@ def refuse_other_owners(name: str, rows: Iterable[EntityRow], owners: Mapping[st
 
 
 def add_entities(
-    draft: Draft, entities: Sequence[EntityRow], terms: Sequence[TermRow], sources: Sequence[Source]
+    draft: Draft,
+    entities: Sequence[EntityRow],
+    terms: Sequence[TermRow],
+    sources: Sequence[Source],
+    *,
+    more: Sequence[tuple[Part, Path]] = (),
 ) -> None:
-    """Add one part of all entities and their terms to the draft; nothing where there are none."""
-    if not entities:
-        return
-    path = draft.staging / "entities.duckdb"
-    part = build_entity_part(path, entities, terms)
-    batch = hashlib.sha256("".join(source.sha256 for source in sources).encode()).hexdigest()[:16]
-    draft.add([(replace(part, sources=tuple(sources), batch=f"entities-{batch}"), path)])
+    """Add one part of all entities and their terms, and ``more`` parts, to the draft: all of them or none."""
+    parts = list(more)
+    if entities:
+        path = draft.staging / "entities.duckdb"
+        part = build_entity_part(path, entities, terms)
+        batch = hashlib.sha256("".join(source.sha256 for source in sources).encode()).hexdigest()[:16]
+        parts.append((replace(part, sources=tuple(sources), batch=f"entities-{batch}"), path))
+    if parts:
+        draft.add(parts)

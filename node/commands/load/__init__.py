@@ -10,6 +10,8 @@ COMMANDS = MappingProxyType(
     {
         "vcf": "node.commands.load.vcf:vcf",
         "phenopackets": "node.commands.load.phenopackets:phenopackets",
+        "beacon": "node.commands.load.beacon:beacon",
+        "table": "node.commands.load.table:table",
         "reads": "node.commands.load.reads:reads",
         "optouts": "node.commands.load.optouts:optouts",
         "frequencies": "node.commands.load.frequencies:frequencies",
