@@ -1,4 +1,4 @@
-"""BAM and SAM files, record by record: sorted, whole, and indexed where they are."""
+"""BAM files, record by record: sorted, whole, and indexed where they are."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -62,16 +62,6 @@ def check_bam(subject: Subject, tell: Tell) -> Content:
         if subject.index and not subject.whole:
             _look_at_each_contig(name, bam)
     return reads_content(subject, header, notes)
-
-
-def check_sam(subject: Subject, tell: Tell) -> Content:
-    """Check a SAM file, which has no index; raises ``LoadRefused``."""
-    with damage_named(subject.name), closing_quietly(pysam.AlignmentFile(str(subject.path), check_sq=False)) as sam:
-        header = read_sam_header(subject.name, str(sam.header), any_order=True)
-        for number, _ in enumerate(sam):
-            if not number % _TELL_EVERY:
-                tell(number, 0)
-    return reads_content(subject, header, ())
 
 
 def reads_content(subject: Subject, header: SamHeader, notes: tuple[str, ...]) -> Content:

@@ -11,11 +11,12 @@ from drs.rows import FileFormat
 from loaders.cram_slices import read_crai
 from loaders.crypt4gh_contents import decrypted
 from loaders.crypt4gh_file import read_layout
-from loaders.object_bam import check_bam, check_sam
+from loaders.object_bam import check_bam
 from loaders.object_cram import check_cram
 from loaders.object_formats import file_format, format_by_name, index_names, missing_index, plain_name
 from loaders.object_found import Content, HashedFile, InspectedObject, InspectionTask, Refusal, Subject
 from loaders.object_index import check_extent, read_binned
+from loaders.object_sam import check_sam
 from loaders.object_variants import check_variants
 from loaders.worker import Tell
 
