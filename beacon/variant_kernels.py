@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.compiled import compiled
+from core.compiled import Kernel, inner
 
 Array = npt.NDArray[Any]
 
 
-@compiled
+@inner
 def compare_texts(offsets: Array, data: Array, one: int, other: int) -> int:
     """Below, equal to or above zero as text ``one`` stands before, is or stands after text ``other``, byte by byte."""
     first, second = offsets[one], offsets[other]
@@ -23,7 +23,7 @@ def compare_texts(offsets: Array, data: Array, one: int, other: int) -> int:
     return int(length - other_length)
 
 
-@compiled
+@inner
 def compare_rows(
     end: Array, reference: Array, reference_data: Array, alternate: Array, alternate_data: Array, one: int, other: int
 ) -> int:
@@ -36,7 +36,7 @@ def compare_rows(
     return compare_texts(alternate, alternate_data, one, other)
 
 
-@compiled
+@Kernel
 def order_ties(
     order: Array,
     allele_count: Array,
@@ -68,7 +68,7 @@ def order_ties(
         order[free] = row
 
 
-@compiled
+@Kernel
 def find_repeats(
     key: Array, end: Array, reference: Array, reference_data: Array, alternate: Array, alternate_data: Array
 ) -> Array:

@@ -61,7 +61,7 @@ def inflated_blocks(name: str, file: IO[bytes], start: int) -> Iterator[tuple[in
         if len(piece) - inside < MAXIMUM_BLOCK_BYTES:
             piece = piece[inside:] + os.pread(file.fileno(), _READ_BYTES, place + len(piece) - inside)
             inside = 0
-        if not piece[inside:]:
+        if inside >= len(piece):
             return
         length = _block_bytes(piece, inside) if len(piece) - inside >= _HEAD_BYTES else 0
         if length <= 0 or inside + length > len(piece):

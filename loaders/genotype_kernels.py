@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from core.compiled import compiled
+from core.compiled import inner
 
 Array = npt.NDArray[Any]
 
@@ -19,7 +19,7 @@ MISSING = -1
 COPIES, HET, HOM, HEMI = 0, 1, 2, 3
 
 
-@compiled
+@inner
 def read_allele_number(text: Array, place: int, end: int) -> tuple[int, int]:
     """An allele number or a dot: (number, place after it); -1 for a dot, -2 for anything else."""
     if place >= end:
@@ -36,7 +36,7 @@ def read_allele_number(text: Array, place: int, end: int) -> tuple[int, int]:
     return number, place
 
 
-@compiled
+@inner
 def read_genotypes(
     text: Array,
     place: int,

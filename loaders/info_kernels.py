@@ -5,9 +5,10 @@ Meaning is defined by ``loaders.vcf_site_counts``; what is unusual here is left 
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
-from core.compiled import compiled
+from core.compiled import inner
 
 Array = npt.NDArray[Any]
 
@@ -21,43 +22,60 @@ COUNT_KEYS = ("AN", "AC", "AF", "AC_Het", "AC_Hemi", "AC_Hom", "nhomalt", "HOM",
 AN, AC, AF, AC_HET, AC_HEMI, AC_HOM, NHOMALT, HOM_UPPER, HOM_LOWER = range(9)
 
 
-@compiled
-def find_values(text: Array, place: int, end: int, key_data: Array, key_offsets: Array, spans: Array) -> None:
+@inner
+def is_key(text: Array, first: int, length: int, key_data: Array, offset: int) -> bool:
+    """Whether the text at ``first`` is the key of the same length at ``offset``."""
+    for letter in range(length):
+        if text[first + letter] != key_data[offset + letter]:
+            return False
+    return True
+
+
+@inner
+def find_values(
+    text: Array, place: int, end: int, key_data: Array, key_offsets: Array, spans: Array, guesses: Array
+) -> None:
     """Find INFO values: for each key offset and length of its value; length -1 for a key that is absent.
 
-    Of a repeated key the last one counts.
+    Of a repeated key the last one counts. ``guesses``: which key stood where in the record before, kept from call to
+    call: files write their keys in one order.
     """
     keys = len(key_offsets) - 1
     for key in range(keys):
         spans[2 * key + 1] = -1
+    item = 0
     while place < end:
         first = place
-        while place < end and text[place] != EQUALS and text[place] != SEMICOLON:
-            place += 1
+        # Unsigned: a signed index costs a check for counting from the end at every byte.
+        at, last = np.uint64(place), np.uint64(end)
+        while at < last and text[at] != EQUALS and text[at] != SEMICOLON:
+            at += np.uint64(1)
+        place = int(np.int64(at))
         length = place - first
-        found = -1
-        for key in range(keys):
-            offset = key_offsets[key]
-            if key_offsets[key + 1] - offset == length:
-                same = True
-                for letter in range(length):
-                    if text[first + letter] != key_data[offset + letter]:
-                        same = False
-                        break
-                if same:
+        slot = min(item, len(guesses) - 1)
+        found = guesses[slot]
+        offset = key_offsets[found]
+        if key_offsets[found + 1] - offset != length or not is_key(text, first, length, key_data, offset):
+            found = -1
+            for key in range(keys):
+                offset = key_offsets[key]
+                if key_offsets[key + 1] - offset == length and is_key(text, first, length, key_data, offset):
                     found = key
+                    guesses[slot] = key
                     break
         value = place
         if place < end and text[place] == EQUALS:
             value = place + 1
-            while place < end and text[place] != SEMICOLON:
-                place += 1
+            while at < last and text[at] != SEMICOLON:
+                at += np.uint64(1)
+            place = int(np.int64(at))
         if found >= 0:
             spans[2 * found], spans[2 * found + 1] = value, place - value
         place += 1
+        item += 1
 
 
-@compiled
+@inner
 def read_list(text: Array, place: int, length: int, counts: Array, alternates: int, column: int) -> bool:
     """One count for each alternate, into ``counts[1:, column]``; false unless there are as many, all of them digits."""
     end = place + length
@@ -77,7 +95,7 @@ def read_list(text: Array, place: int, length: int, counts: Array, alternates: i
     return place == end
 
 
-@compiled
+@inner
 def read_counts(text: Array, spans: Array, alternates: int, counts: Array) -> int:
     """Fill ``counts[1:]`` (copies, heterozygous, homozygous, hemizygous) of a record without genotypes.
 

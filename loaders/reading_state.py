@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.genome import MAXIMUM_POSITION, Assembly
+from loaders import allele_kernels
 from loaders import vcf_kernels as kernel
 from loaders.contig_copies import SEX_CONTIGS, CallTally, copies_of_people
 from loaders.vcf_reference import Bases
@@ -35,7 +36,9 @@ class KernelTables:
     def __init__(self, people: int, keys: int) -> None:
         """``keys``: number of INFO keys that are looked for."""
         self.records = np.zeros((_TABLE_ROWS, kernel.INFO_SPANS + 2 * keys), dtype=np.int64)
-        self.alleles = np.zeros((_TABLE_ROWS + kernel.MAXIMUM_ALTERNATES, kernel.ALLELE_COLUMNS), dtype=np.int64)
+        self.alleles = np.zeros(
+            (_TABLE_ROWS + allele_kernels.MAXIMUM_ALTERNATES, allele_kernels.ALLELE_COLUMNS), dtype=np.int64
+        )
         room = max(_MINIMUM_CALLS, 2 * _CALLS_PER_PERSON * people) if people else 1
         self.carriers = np.zeros((room, 3), dtype=np.int32)
         self.calls = np.zeros((room, 3), dtype=np.int32)

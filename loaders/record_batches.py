@@ -10,6 +10,7 @@ import numpy.typing as npt
 from beacon.variant_batch import Side, VariantBatch
 from core.columns import TextColumn
 from core.genome import canonical_contig, position_key
+from loaders import allele_kernels
 from loaders import vcf_kernels as kernel
 from loaders.contig_copies import CallTally, Copies, copies_of_people
 from loaders.exact_batches import ExactRecords, ReadingTally, info_sides
@@ -184,20 +185,26 @@ class RecordBatches:
         """The variants of plain records, and per variant whether its record begins inside a region."""
         alleles = self._tables.alleles[: int(self._tables.result[kernel.ALLELES])]
         records = self._records
-        of = alleles[:, kernel.RECORD]
-        anchors = alleles[:, kernel.ANCHOR]
+        of = alleles[:, allele_kernels.RECORD]
+        anchors = alleles[:, allele_kernels.ANCHOR]
         batch = VariantBatch(
-            key=alleles[:, kernel.START] + position_key(contig.name, 0),
-            end_0based=(alleles[:, kernel.START] + alleles[:, kernel.REFERENCE_LENGTH]).astype(np.int32),
-            reference_bases=gathered(text, alleles[:, kernel.REFERENCE], alleles[:, kernel.REFERENCE_LENGTH]),
-            alternate_bases=gathered(text, alleles[:, kernel.ALTERNATE], alleles[:, kernel.ALTERNATE_LENGTH]),
+            key=alleles[:, allele_kernels.START] + position_key(contig.name, 0),
+            end_0based=(alleles[:, allele_kernels.START] + alleles[:, allele_kernels.REFERENCE_LENGTH]).astype(
+                np.int32
+            ),
+            reference_bases=gathered(
+                text, alleles[:, allele_kernels.REFERENCE], alleles[:, allele_kernels.REFERENCE_LENGTH]
+            ),
+            alternate_bases=gathered(
+                text, alleles[:, allele_kernels.ALTERNATE], alleles[:, allele_kernels.ALTERNATE_LENGTH]
+            ),
             anchor=gathered(text, np.maximum(anchors, 0), (anchors >= 0).astype(np.int64)),
-            variant_type=alleles[:, kernel.KIND].astype(np.uint8),
-            allele_count=alleles[:, kernel.ALLELE_COUNT].astype(np.int32),
+            variant_type=alleles[:, allele_kernels.KIND].astype(np.uint8),
+            allele_count=alleles[:, allele_kernels.ALLELE_COUNT].astype(np.int32),
             allele_number=records[of, kernel.COPIES_CALLED].astype(np.int32),
-            heterozygous=alleles[:, kernel.HETEROZYGOUS].astype(np.int32),
-            homozygous=alleles[:, kernel.HOMOZYGOUS].astype(np.int32),
-            hemizygous=alleles[:, kernel.HEMIZYGOUS].astype(np.int32),
+            heterozygous=alleles[:, allele_kernels.HETEROZYGOUS].astype(np.int32),
+            homozygous=alleles[:, allele_kernels.HOMOZYGOUS].astype(np.int32),
+            hemizygous=alleles[:, allele_kernels.HEMIZYGOUS].astype(np.int32),
             source_line=of + line,
             sides=self._sides(text),
         )
@@ -244,12 +251,12 @@ class RecordBatches:
         stated: Array = np.any(spans[:, 1::2] >= 0, axis=1)
         found: list[tuple[int, AlleleInfo]] = []
         last, read = -1, None
-        for row in np.flatnonzero(stated[alleles[:, kernel.RECORD]]).tolist():
-            record = int(alleles[row, kernel.RECORD])
+        for row in np.flatnonzero(stated[alleles[:, allele_kernels.RECORD]]).tolist():
+            record = int(alleles[row, allele_kernels.RECORD])
             if record != last:
                 last, read = record, self._read_info(text, record)
             if read is not None:
-                found.append((row, read[int(alleles[row, kernel.NUMBER]) - 1]))
+                found.append((row, read[int(alleles[row, allele_kernels.NUMBER]) - 1]))
         return info_sides(found)
 
     def _read_info(self, text: Array, record: int) -> Sequence[AlleleInfo] | None:

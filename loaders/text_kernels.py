@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.columns import TextColumn
-from core.compiled import compiled
+from core.compiled import Kernel
 
 Array = npt.NDArray[Any]
 
 
-@compiled
+@Kernel
 def copy_spans(text: Array, starts: Array, lengths: Array, offsets: Array, data: Array) -> None:
     """Copy spans of ``text`` one after the other into ``data``; ``offsets`` says where each goes."""
     for row in range(len(starts)):

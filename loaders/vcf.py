@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from beacon.part_builder import shared_alleles
@@ -11,18 +10,16 @@ from core.draft import Draft
 from core.errors import LoadRefused
 from core.manifest import AbsentSite, Part, PartKind
 from loaders.checkpoint import Checkpoint
-from loaders.contig_copies import CallTally
 from loaders.input_files import check_input_files
 from loaders.people_directory import people_on_contigs
 from loaders.progress import Progress, SilentProgress
 from loaders.qc.quality import variant_quality_report
-from loaders.qc.tally import BatchTally
-from loaders.report import FileReport, Rejection, RejectionLog, Report, check_tolerance
-from loaders.segments import Segment
+from loaders.report import Report, check_tolerance
 from loaders.task_pool import TaskPool
-from loaders.vcf_parts import FileSegments, PartOutcome, PartTask, build_part
-from loaders.vcf_plan import Plan, PlannedFile, VcfOptions, batch_name, identity_of, plan_load
-from loaders.vcf_ranges import RangeOutcome, RangeTask, inspect_vcf, read_range
+from loaders.vcf_parts import PartOutcome, PartTask, build_part
+from loaders.vcf_plan import Plan, VcfOptions, batch_name, identity_of, plan_load
+from loaders.vcf_ranges import FastaReference, RangeTask, index_reference, inspect_vcf, read_range
+from loaders.vcf_report import ReadFile, file_report, quality_tallies, rejections_of
 from loaders.worker import WorkerLimits, WorkerPool
 
 DEFAULT_TOLERANCE = 0.01
@@ -32,38 +29,6 @@ MERGED_FILES = 500
 """So many files of different people become one part of a contig; more make further parts."""
 
 _LITTLE_BYTES = 4 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadFile:
-    """A file after reading: what it held, range by range."""
-
-    planned: PlannedFile
-    ranges: tuple[RangeOutcome, ...]
-
-    @property
-    def contigs(self) -> tuple[str, ...]:
-        """Contigs that it has records of, in order of appearance."""
-        return tuple(dict.fromkeys(contig for outcome in self.ranges for contig in outcome.tallies))
-
-    def on_contig(self, contig: str) -> FileSegments:
-        """What it holds of a contig, line numbers those of the file."""
-        segments: list[Segment] = []
-        tally = CallTally.empty(len(self.planned.people))
-        for first_line, outcome in zip(self.first_lines, self.ranges, strict=True):
-            segments += [replace(each, first_line=first_line) for each in outcome.segments if each.contig == contig]
-            tally = tally.added(outcome.tallies[contig]) if contig in outcome.tallies else tally
-        name, found = self.planned.path.name, self.planned.inspected
-        return FileSegments(name, found.sha256, self.planned.people, tuple(segments), tally)
-
-    @property
-    def first_lines(self) -> tuple[int, ...]:
-        """For each range the lines before it."""
-        lines, before = [], 0
-        for outcome in self.ranges:
-            lines.append(before)
-            before += outcome.lines
-        return tuple(lines)
 
 
 def load_vcf(
@@ -97,9 +62,12 @@ def load_vcf(
         tasks.check_files(inputs, draft.staging)
         inspected = tasks.run(inspect_vcf, [(f"checking {path.name}", path) for path in paths])
         plan = plan_load(draft, paths, inspected, options)
+        found = tasks.run(index_reference, [("reading the reference", each) for each in [options.reference] if each])
         checkpoint = Checkpoint(catalogue.folder(dataset_id) / "prepared", identity_of(plan, options, catalogue.home))
         try:
-            return _Load(catalogue.home, draft, tasks, checkpoint, plan=plan, options=options).run(paths)
+            return _Load(
+                catalogue.home, draft, tasks, checkpoint, plan=plan, options=options, reference=next(iter(found), None)
+            ).run(paths)
         finally:
             checkpoint.remove()
 
@@ -121,9 +89,10 @@ class _Load:
         *,
         plan: Plan,
         options: VcfOptions,
+        reference: FastaReference | None,
     ) -> None:
         self._home, self._draft, self._tasks = home, draft, tasks
-        self._checkpoint, self._plan, self._options = checkpoint, plan, options
+        self._checkpoint, self._plan, self._options, self._reference = checkpoint, plan, options, reference
 
     def run(self, paths: Sequence[Path]) -> Report:
         """Read, build, check and add."""
@@ -141,13 +110,13 @@ class _Load:
             self._draft.add([(outcome.part, outcome.path) for outcome in built if outcome.part])
         reports = dict(self._plan.reports)
         for file in read:
-            reports[file.planned.path] = _file_report(file, groups, built)
+            reports[file.planned.path] = file_report(file, groups, built)
         manifest = self._draft.manifest
         ordered = tuple(reports[path] for path in paths)
-        quality = variant_quality_report(_tallies(groups, built)) if built else None
+        quality = variant_quality_report(quality_tallies(groups, built)) if built else None
         return Report(manifest.dataset_id, manifest.version, "variants", ordered, quality=quality)
 
-    def _read(self) -> list[_ReadFile]:
+    def _read(self) -> list[ReadFile]:
         """Read all ranges of all files."""
         tasks: list[tuple[str, str, RangeTask]] = []
         for number, file in enumerate(self._plan.files):
@@ -163,20 +132,20 @@ class _Load:
                     self._checkpoint.folder,
                     prefix,
                     self._options.frequency_map,
-                    self._options.reference,
+                    self._reference,
                 )
                 many = len(file.inspected.ranges) > 1
                 step = f"reading {file.path.name}" + (f" ({place + 1}/{len(file.inspected.ranges)})" if many else "")
                 tasks.append((step, prefix, task))
         outcomes = iter(self._checkpoint.run(self._tasks, read_range, tasks))
-        return [_ReadFile(file, tuple(next(outcomes) for _ in file.inspected.ranges)) for file in self._plan.files]
+        return [ReadFile(file, tuple(next(outcomes) for _ in file.inspected.ranges)) for file in self._plan.files]
 
-    def _check_tolerance(self, file: _ReadFile) -> None:
-        log = _rejections(file)
+    def _check_tolerance(self, file: ReadFile) -> None:
+        log = rejections_of(file)
         records, rejected = (sum(getattr(each, name) for each in file.ranges) for name in ("records", "rejected"))
         check_tolerance(file.planned.path.name, records, rejected, log, self._options.tolerance)
 
-    def _part_task(self, number: int, contig: str, files: Sequence[_ReadFile]) -> PartTask:
+    def _part_task(self, number: int, contig: str, files: Sequence[ReadFile]) -> PartTask:
         people = [person for file in files for person in file.planned.people]
         first = files[0].planned
         return PartTask(
@@ -190,7 +159,7 @@ class _Load:
             self._home if self._options.genes else None,
         )
 
-    def _refuse_repeated_people(self, groups: Sequence[tuple[str, Sequence[_ReadFile]]]) -> None:
+    def _refuse_repeated_people(self, groups: Sequence[tuple[str, Sequence[ReadFile]]]) -> None:
         """Raise ``LoadRefused`` if someone would have two files on one contig, and so be counted twice."""
         found = people_on_contigs(self._draft, {contig for contig, _ in groups})
         for contig, files in groups:
@@ -208,7 +177,7 @@ class _Load:
                 there.update(dict.fromkeys(people, file.planned.path.name))
 
     def _refuse_repeated_sites(
-        self, groups: Sequence[tuple[str, Sequence[_ReadFile]]], built: Sequence[PartOutcome]
+        self, groups: Sequence[tuple[str, Sequence[ReadFile]]], built: Sequence[PartOutcome]
     ) -> None:
         """Raise ``LoadRefused`` if frequencies of one allele would come from two files, and so add up."""
         there = [
@@ -235,7 +204,7 @@ def _source(part: Part) -> str:
     return part.sources[0].name if part.sources else part.batch
 
 
-def _groups(read: Sequence[_ReadFile]) -> Iterable[tuple[str, tuple[_ReadFile, ...]]]:
+def _groups(read: Sequence[ReadFile]) -> Iterable[tuple[str, tuple[ReadFile, ...]]]:
     """(contig, files that make one part of it): files of people together, files of sites each alone."""
     alone = [[file] for file in read if file.planned.sites_only]
     together = [
@@ -247,77 +216,3 @@ def _groups(read: Sequence[_ReadFile]) -> Iterable[tuple[str, tuple[_ReadFile, .
             having = [file for file in files if contig in file.contigs]
             for first in range(0, len(having), MERGED_FILES):
                 yield contig, tuple(having[first : first + MERGED_FILES])
-
-
-def _rejections(file: _ReadFile) -> RejectionLog:
-    """The rejections of all ranges, with the line numbers of the file."""
-    log = RejectionLog()
-    for first_line, outcome in zip(file.first_lines, file.ranges, strict=True):
-        for item in outcome.rejections:
-            log.note(item.line + first_line, item.field, item.reason)
-        log.total += outcome.rejections_total - len(outcome.rejections)
-    return log
-
-
-def _file_report(
-    file: _ReadFile, groups: Sequence[tuple[str, Sequence[_ReadFile]]], built: Sequence[PartOutcome]
-) -> FileReport:
-    log = _rejections(file)
-    rows = sum(segment.rows for outcome in file.ranges for segment in outcome.segments)
-    repeated = 0
-    for (_, files), outcome in zip(groups, built, strict=True):
-        for member, duplicates in zip(files, outcome.duplicates, strict=True):
-            if member is file:
-                repeated += duplicates.total
-                for each in duplicates.examples:
-                    log.note(each.source_line, "ALT", _REPEATED)
-                log.total += duplicates.total - len(duplicates.examples)
-    return FileReport(
-        file=file.planned.path.name,
-        sha256=file.planned.inspected.sha256,
-        accepted=rows - repeated,
-        rejected=log.total,
-        rejections=tuple(sorted(log.kept, key=_by_line)),
-        notes=(*file.planned.notes, *_notes(file)),
-    )
-
-
-_REPEATED = "this allele is given twice at this place; the record that counts most of it is kept"
-
-
-def _by_line(item: Rejection) -> int:
-    return item.line
-
-
-def _notes(file: _ReadFile) -> Iterable[str]:
-    counted = {
-        "records without an alternate allele of their own": "without_allele",
-        "records whose FILTER is not PASS, taken as well": "not_passed",
-        "calls of two different alleles on the one X or Y of a man, counted as they stand": "contradicting",
-    }
-    for text, name in counted.items():
-        count = sum(getattr(outcome, name) for outcome in file.ranges)
-        if count:
-            yield f"{count:,} {text}"
-    said = sorted({text for outcome in file.ranges for text in outcome.notes})
-    for text in said:
-        yield f"{sum(outcome.notes[text] for outcome in file.ranges):,} {text}"
-    for name, other in file.planned.inspected.header.renamed_contigs.items():
-        yield f"contig {name} is stored as {other}, it is not MT"
-
-
-def _tallies(groups: Sequence[tuple[str, Sequence[_ReadFile]]], built: Sequence[PartOutcome]) -> list[BatchTally]:
-    """The quality tallies, contigs of the same people together."""
-    found: dict[tuple[str, ...], list[PartOutcome]] = {}
-    for (_, files), outcome in zip(groups, built, strict=True):
-        names = tuple(person.individual_id for person in outcome.people) or (files[0].planned.inspected.sha256,)
-        found.setdefault(names, []).append(outcome)
-    return [
-        BatchTally(
-            batch_name(outcomes[0].people, names[0]),
-            outcomes[0].people,
-            any(person.copies for person in outcomes[0].people),
-            tuple(outcome.tally for outcome in outcomes),
-        )
-        for names, outcomes in found.items()
-    ]

@@ -10,29 +10,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.compiled import compiled
+from core.compiled import Kernel, inner
+from loaders.allele_kernels import (
+    ALLELE_COUNT,
+    HEMIZYGOUS,
+    HETEROZYGOUS,
+    HOMOZYGOUS,
+    MAXIMUM_ALTERNATES,
+    NUMBER,
+    fits,
+    read_alleles,
+)
 from loaders.genotype_kernels import COPIES, HEMI, HET, HOM, read_genotypes
 from loaders.info_kernels import COUNT_KEYS, find_values, read_counts
 
 Array = npt.NDArray[Any]
 
-TAB, NEWLINE, RETURN, COMMA, COLON, ZERO, NINE = 9, 10, 13, 44, 58, 48, 57
-MAXIMUM_ALTERNATES = 64
-NO_COUNT = -(2**31)
+TAB, NEWLINE, RETURN, COLON, ZERO, NINE = 9, 10, 13, 58, 48, 57
 
 # Columns of a record; the spans of INFO values follow, offset and length by key.
 LINE_START, LINE_END, FLAGS, POSITION, FIRST_ALLELE, ALTERNATES, COPIES_CALLED, INFO_SPANS = 0, 1, 2, 3, 4, 5, 6, 7
 EXACT, NOT_PASSED, IN_PAR, NO_GENOTYPES = 1, 2, 4, 8
-
-# Columns of an allele.
-(
-    RECORD, NUMBER, START, REFERENCE, REFERENCE_LENGTH, ALTERNATE, ALTERNATE_LENGTH, ANCHOR, KIND,
-    ALLELE_COUNT, HETEROZYGOUS, HOMOZYGOUS, HEMIZYGOUS,
-) = range(13)  # fmt: skip
-ALLELE_COLUMNS = 13
-
-# Kinds, in the order of ``beacon.rows.VariantType``.
-SNP, MNP, INS, DEL, INDEL = 0, 1, 2, 3, 4
 
 # What ``parse_records`` says in its result.
 CONSUMED, RECORDS, ALLELES, CARRIERS, CALLS, REASON, CONTRADICTING = 0, 1, 2, 3, 4, 5, 6
@@ -40,111 +38,17 @@ AT_END, OTHER_CONTIG, FULL = 0, 1, 2
 RESULT_COLUMNS = 7
 
 
-@compiled
-def is_base(letter: int) -> bool:
-    """Whether a byte is A, C, G, T or N."""
-    return letter == 65 or letter == 67 or letter == 71 or letter == 84 or letter == 78
-
-
-@compiled
+@inner
 def next_field(text: Array, place: int, end: int) -> int:
     """Where the tab after ``place`` is, or the end of the line."""
-    while place < end and text[place] != TAB:
-        place += 1
-    return place
+    # Unsigned: a signed index costs a check for counting from the end at every byte.
+    at, last = np.uint64(place), np.uint64(end)
+    while at < last and text[at] != TAB:
+        at += np.uint64(1)
+    return int(np.int64(at))
 
 
-@compiled
-def is_no_allele(text: Array, first: int, last: int) -> bool:
-    """Whether an ALT is ``.``, ``*``, ``<*>`` or ``<NON_REF>``."""
-    length = last - first
-    if length == 1:
-        return bool(text[first] == 46 or text[first] == 42)
-    if length == 3:
-        return bool(text[first] == 60 and text[first + 1] == 42 and text[first + 2] == 62)
-    if length == 9:
-        for place, letter in enumerate(b"<NON_REF>"):
-            if text[first + place] != letter:
-                return False
-        return True
-    return False
-
-
-@compiled
-def add_allele(
-    text: Array, alleles: Array, row: int, record: int, number: int, start: int, reference: int, reference_end: int,
-    alternate: int, alternate_end: int,
-) -> bool:  # fmt: skip
-    """Trim an allele (suffix first, then prefix) into its row; false where ALT equals REF."""
-    while (
-        reference_end > reference and alternate_end > alternate and text[reference_end - 1] == text[alternate_end - 1]
-    ):
-        reference_end -= 1
-        alternate_end -= 1
-    anchor = -1
-    while reference < reference_end and alternate < alternate_end and text[reference] == text[alternate]:
-        anchor = reference
-        reference += 1
-        alternate += 1
-        start += 1
-    length, other = reference_end - reference, alternate_end - alternate
-    if length == 0 and other == 0:
-        return False
-    if length == other:
-        kind = SNP if length == 1 else MNP
-    elif length == 0:
-        kind = INS
-    else:
-        kind = DEL if other == 0 else INDEL
-    alleles[row, RECORD], alleles[row, NUMBER], alleles[row, START] = record, number, start
-    alleles[row, REFERENCE], alleles[row, REFERENCE_LENGTH] = reference, length
-    alleles[row, ALTERNATE], alleles[row, ALTERNATE_LENGTH] = alternate, other
-    alleles[row, ANCHOR] = anchor if length == 0 or other == 0 else -1
-    alleles[row, KIND] = kind
-    return True
-
-
-@compiled
-def read_alleles(
-    text: Array, position: int, reference: int, reference_end: int, alternate: int, alternate_end: int,
-    alleles: Array, record: int, first_allele: int, allele_row: Array,
-) -> tuple[int, int]:  # fmt: skip
-    """All alternates of a record into rows from ``first_allele`` on: (alternates, rows); -1: left to the exact reader.
-
-    ``allele_row``: which of these rows an allele number has, -1 for what is no variant.
-    """
-    for place in range(reference, reference_end):
-        if not is_base(text[place]):
-            return -1, 0
-    number = rows = 0
-    first = alternate
-    while True:
-        last = first
-        plain = True
-        while last < alternate_end and text[last] != COMMA:
-            plain = plain and is_base(text[last])
-            last += 1
-        number += 1
-        if number > MAXIMUM_ALTERNATES or last == first:
-            return -1, 0
-        allele_row[number] = -1
-        if plain:
-            added = add_allele(
-                text, alleles, first_allele + rows, record, number, position - 1,
-                reference, reference_end, first, last,
-            )  # fmt: skip
-            if not added:
-                return -1, 0
-            allele_row[number] = rows
-            rows += 1
-        elif not is_no_allele(text, first, last):
-            return -1, 0
-        if last == alternate_end:
-            return number, rows
-        first = last + 1
-
-
-@compiled
+@inner
 def read_position(text: Array, first: int, last: int) -> int:
     """POS, 1-based; 0 for what is no position that a plain record has."""
     if last == first or last - first > 9:
@@ -157,7 +61,7 @@ def read_position(text: Array, first: int, last: int) -> int:
     return position
 
 
-@compiled
+@inner
 def genotype_field(text: Array, first: int, last: int) -> int:
     """Which of the fields in FORMAT is GT; -1 if none is."""
     field = 0
@@ -172,30 +76,7 @@ def genotype_field(text: Array, first: int, last: int) -> int:
     return -1
 
 
-@compiled
-def has_odd_bytes(text: Array, first: int, last: int) -> bool:
-    """Whether a byte is not ASCII."""
-    found = np.uint8(0)
-    for place in range(first, last):
-        found |= text[place]
-    return bool(found >= 128)
-
-
-@compiled
-def fits(
-    text: Array, reference: int, reference_end: int, bases: Array, start: int, alleles: Array, allele: int, rows: int
-) -> bool:
-    """Whether REF is what the reference has, and no allele can be moved along it."""
-    for place in range(reference, reference_end):
-        if start + place - reference >= len(bases) or text[place] != bases[start + place - reference]:
-            return False
-    for row in range(allele, allele + rows):
-        if alleles[row, KIND] >= INS:
-            return False
-    return True
-
-
-@compiled
+@Kernel
 def parse_records(
     text: Array, begin: int, end: int, contig: Array, contig_length: int, bases: Array, par: Array, sexual: bool,
     samples: int, one_copy: Array, nobody: Array, expected: Array, key_data: Array, key_offsets: Array,
@@ -212,7 +93,7 @@ def parse_records(
     """
     line, record, allele, carrier, call, contradicting, reason = begin, 0, 0, 0, 0, 0, AT_END
     keys, counted_keys = len(key_offsets) - 1, len(COUNT_KEYS)
-    spans = np.zeros(2 * keys, dtype=np.int64)
+    spans, guesses = np.zeros(2 * keys, dtype=np.int64), np.zeros(32, dtype=np.int64)
     allele_row = np.full(MAXIMUM_ALTERNATES + 1, -1, dtype=np.int64)
     counts = np.zeros((MAXIMUM_ALTERNATES + 1, 4), dtype=np.int64)
     while line < end:
@@ -225,9 +106,11 @@ def parse_records(
         if full:
             reason = FULL
             break
-        stop = line
-        while text[stop] != NEWLINE:
-            stop += 1
+        at, seen = np.uint64(line), np.uint8(0)
+        while text[at] != NEWLINE:
+            seen |= text[at]
+            at += np.uint64(1)
+        stop = int(np.int64(at))
         following = stop + 1
         if stop > line and text[stop - 1] == RETURN:
             stop -= 1
@@ -257,7 +140,7 @@ def parse_records(
         sound = position > 0 and filter_end < stop and ref_end > reference and alt_end > ref_end + 1
         if not sound or position - 1 + ref_end - reference > contig_length:
             continue
-        if has_odd_bytes(text, records[record - 1, LINE_START], info_end):
+        if seen >= 128:
             continue
         alternates, rows = read_alleles(
             text, position, reference, ref_end, ref_end + 1, alt_end, alleles, record - 1, allele, allele_row
@@ -280,7 +163,7 @@ def parse_records(
             inside = inside or par[region, 0] <= position - 1 < par[region, 1]
         flags |= IN_PAR if inside else 0
         if keys > 0:
-            find_values(text, filter_end + 1, info_end, key_data, key_offsets, spans)
+            find_values(text, filter_end + 1, info_end, key_data, key_offsets, spans, guesses)
             for cell in range(2 * counted_keys, 2 * keys):
                 records[record - 1, INFO_SPANS + cell - 2 * counted_keys] = spans[cell]
         number = 0

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import IO
 
 import numpy as np
 
+from core.errors import LoadRefused
 from core.genome import find_assembly
 from loaders.bgzf_blocks import block_starts, is_bgzf
 from loaders.contig_copies import CallTally
@@ -17,7 +18,7 @@ from loaders.frequency_map import FrequencyMap
 from loaders.line_buffers import LineBuffers, LineRange, bgzf_lines, stream_lines
 from loaders.reading_state import ReadingOptions
 from loaders.record_batches import ContigBatch, Expected, RecordBatches
-from loaders.report import Rejection
+from loaders.report import RecordRejected, Rejection
 from loaders.segments import Segment, write_segment
 from loaders.task_pool import attempt_folder
 from loaders.vcf_annotations import InfoReader
@@ -25,7 +26,8 @@ from loaders.vcf_blocks import is_gvcf
 from loaders.vcf_header import VcfHeader
 from loaders.vcf_lines import open_vcf
 from loaders.vcf_record import RecordReader
-from loaders.vcf_reference import ReferenceFasta
+from loaders.vcf_reference import FastaEntry, ReferenceFasta, read_fasta_index
+from loaders.vcf_sample_fields import CHECKED_RECORDS, SampleFieldCheck
 from loaders.worker import Tell
 
 RANGE_BYTES = 24 << 20
@@ -33,7 +35,22 @@ RANGE_BYTES = 24 << 20
 
 _HASH_BYTES = 1 << 20
 _FIRST_RECORDS = 1000
+_CHECKED_CELLS = 100_000
 _BCF_LINES = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class FastaReference:
+    """A FASTA file and where its sequences lie in it."""
+
+    path: Path
+    index: tuple[FastaEntry, ...]
+
+
+def index_reference(path: Path, tell: Tell) -> FastaReference:
+    """Find the sequences of a FASTA file; raises ``LoadRefused``."""
+    tell(0, 1)
+    return FastaReference(path, read_fasta_index(path))
 
 
 class VcfKind(Enum):
@@ -67,6 +84,7 @@ def inspect_vcf(path: Path, tell: Tell) -> InspectedVcf:
     with open_vcf(path) as text:
         header, kind = text.header, _kind(path, bcf=text.is_bcf)
         lines = [line for (_, line), _ in zip(text.records, range(_FIRST_RECORDS), strict=False)]
+    _check_first_records(path.name, header, lines)
     gvcf = is_gvcf(header.definitions, [line.decode(errors="replace") for line in lines])
     starts = [0]
     if kind is VcfKind.BGZF:
@@ -75,6 +93,18 @@ def inspect_vcf(path: Path, tell: Tell) -> InspectedVcf:
     ends: list[int | None] = [*starts[1:], None]
     ranges = tuple(LineRange(start, end) for start, end in zip(starts, ends, strict=True))
     return InspectedVcf(digest.hexdigest(), header, kind, ranges, gvcf)
+
+
+def _check_first_records(name: str, header: VcfHeader, lines: Sequence[bytes]) -> None:
+    """Raise ``LoadRefused`` if the first records break what the header says of their columns."""
+    fields = SampleFieldCheck(header.definitions)
+    worth = max(1, min(CHECKED_RECORDS, _CHECKED_CELLS // max(1, len(header.samples))))
+    for number, line in enumerate(lines[:worth], header.lines + 1):
+        try:
+            fields.check(line.decode(errors="replace"))
+        except RecordRejected as error:
+            message = f"{name}: line {number}, {error.field_name}: {error.message}"
+            raise LoadRefused(message) from error
 
 
 def _kind(path: Path, *, bcf: bool) -> VcfKind:
@@ -103,7 +133,7 @@ class RangeTask:
     folder: Path
     prefix: str
     frequency_map: FrequencyMap | None = None
-    reference: Path | None = None
+    reference: FastaReference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +190,7 @@ def _added(known: CallTally | None, found: ContigBatch) -> CallTally:
 
 def _record_batches(task: RangeTask) -> RecordBatches:
     header, assembly = task.header, find_assembly(task.assembly)
-    reference = ReferenceFasta(task.reference) if task.reference else None
+    reference = ReferenceFasta(task.reference.path, task.reference.index) if task.reference else None
     expected: Expected = {}
     info = InfoReader(header.definitions, task.frequency_map)
     info_reader = info if info.keys else None

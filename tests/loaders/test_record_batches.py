@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from beacon.variant_batch import VariantBatch
+from beacon.variant_batch import Side, VariantBatch
 from core.columns import UNKNOWN, TextColumn
 from core.genome import GRCH38
 from loaders import vcf_kernels
@@ -160,7 +160,7 @@ def test_calls_told_relative_to_other_copies_are_the_same_calls(
         ]
 
     rows = relative(first, records)
-    side = {
+    side: Side = {
         "row": np.asarray([each[0] for each in rows], dtype=np.int32),
         "person_index": np.asarray([each[1] for each in rows], dtype=np.int32),
         "copies": np.asarray([each[2] for each in rows], dtype=np.uint8),
