@@ -22,6 +22,10 @@ TABLE_ONLY_DIFFERS = "carriers with another zygosity in caseLevelData than in ge
 NOT_IN_TABLE = "carriers that genomicVariations names and caseLevelData does not, taken as well"
 
 
+BEYOND_THE_END = "position"
+"""The field of rejections that say that a contig is not so long: the assembly is another."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssemblyChoice:
     """The assembly of a load, and what to say about it."""
@@ -122,7 +126,7 @@ class AlleleMerger:
         length = self._assembly.lengths.get(contig)
         if length is not None and variant.end_0based > length:
             reason = f"beyond the end of contig {contig} of {self._assembly.name}"
-            raise RecordRejected(reason, "position")
+            raise RecordRejected(reason, BEYOND_THE_END)
         return contig
 
     def _allele(self, contig: str, variant: StatedVariant) -> Allele:

@@ -14,7 +14,7 @@ from core.errors import LoadRefused
 from core.genome import Assembly, contig_order
 from core.manifest import AbsentSite, Part, PartKind, Source
 from loaders.allele_parts import CarriedAllele, PeopleOfLoad, build_allele_part
-from loaders.beacon_alleles import MergedAllele, choose_beacon_assembly, merge_alleles
+from loaders.beacon_alleles import BEYOND_THE_END, MergedAllele, choose_beacon_assembly, merge_alleles
 from loaders.beacon_files import BeaconFile
 from loaders.beacon_kinds import BeaconKind
 from loaders.beacon_variants import HETEROZYGOUS, HOMOZYGOUS, StatedVariant, on_targets
@@ -42,8 +42,13 @@ def build_carried_alleles(
     *,
     stated_assembly: str | None,
     absent_site: AbsentSite | None,
+    lenient: bool = False,
 ) -> BuiltAlleles:
-    """Build the variant parts of a load; rejected variants go to the logs of their files. Raises ``LoadRefused``."""
+    """Build the variant parts of a load; rejected variants go to the logs of their files.
+
+    Raises ``LoadRefused``; also for the first variant beyond the end of its contig, unless ``lenient``: positions that
+    the assembly does not have mean that all others are wrong as well.
+    """
     having = [file for file in files if file.variants]
     if not having:
         return BuiltAlleles()
@@ -57,6 +62,10 @@ def build_carried_alleles(
         [(variant, file.kind is BeaconKind.CASE_LEVEL) for file, variant in stated], choice.assembly
     )
     for variant, error in rejected:
+        name = file_of[id(variant)].name
+        if error.field_name == BEYOND_THE_END and not lenient:
+            message = f"{name}: line {variant.line}: {error.message}; state the right assembly with --assembly"
+            raise LoadRefused(message)
         file_of[id(variant)].log.note(variant.line, error.field_name, error.message)
     alleles = merger.alleles()
     build = _Build(draft, choice.assembly, [Source(file.name, file.sha256) for file in having], directory)

@@ -83,7 +83,12 @@ class _Load:
         for file in new:
             refuse_other_owners(file.name, owned[file.sha256].entities, owners)
         built = build_carried_alleles(
-            self._draft, new, directory, stated_assembly=self._options.assembly, absent_site=self._options.absent_site
+            self._draft,
+            new,
+            directory,
+            stated_assembly=self._options.assembly,
+            absent_site=self._options.absent_site,
+            lenient=self._options.tolerance >= 1,
         )
         for file in new:
             check_tolerance(file.name, file.read, file.log.total, file.log, self._options.tolerance)

@@ -85,3 +85,9 @@ class TableMapping:
             found |= {parts.sample, parts.contig, parts.start, parts.end, parts.value}
             found.add(parts.type.column if parts.type else "")
         return frozenset(found - {""})
+
+    def id_columns(self) -> frozenset[str]:
+        """The columns that hold ids of people, samples and records."""
+        found = {self.id, *(sample.id for sample in self.biosamples), self.segments.sample if self.segments else ""}
+        found |= {column for path, column in self.fields if path == "id" or path.endswith("Id")}
+        return frozenset(found - {""})

@@ -29,7 +29,7 @@ class TableForm:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: the line it begins in (from 1), and its cells by column, stripped; those that mean nothing are absent."""
+    """One row: the line it begins in (from 1), and its cells by column; those that mean nothing are absent."""
 
     line: int
     cells: dict[str, str]

@@ -22,6 +22,7 @@ COMMANDS = MappingProxyType(
         "reference": "node.commands.reference_data:reference",
         "optouts": "node.commands.optouts:optouts",
         "token": "node.commands.token:token",
+        "pseudonyms": "node.commands.pseudonyms:pseudonyms",
         "demo": "node.commands.demo:demo",
     }
 )

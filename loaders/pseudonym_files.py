@@ -1,0 +1,303 @@
+"""Files around project pseudonyms: the key, the table of names, and data files rewritten under new names."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, cast
+
+import duckdb
+import pysam
+import yaml
+
+from core.datasets import DatasetCatalogue
+from core.errors import LoadRefused, OperatorError
+from core.manifest import PartKind
+from loaders.beacon_kinds import kind_of_file
+from loaders.document_files import read_documents
+from loaders.personal_data import refuse_personal_names
+from loaders.pseudonym_documents import renamed_beacon_record, renamed_phenopacket, renamed_vcf_header
+from loaders.pseudonyms import ProjectPseudonyms, PseudonymKey, key_text, parse_key
+from loaders.table_columns import TableMapping
+from loaders.table_text import Ragged, read_table_text
+from loaders.task_pool import Tell
+from loaders.text_lines import chunks_of
+
+MAXIMUM_DOCUMENT_BYTES = 512 << 20
+_MAXIMUM_HEADER_BYTES = 64 << 20
+_BLOCK_BYTES = 1 << 20
+_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
+_NAMES: Mapping[PartKind, str] = MappingProxyType(
+    {
+        PartKind.VARIANTS: "SELECT unnest([sample, individual_id, biosample_id]) FROM people",
+        PartKind.ENTITIES: "SELECT unnest([id, individual_id]) FROM entities WHERE entity <> 'cohorts'",
+        PartKind.FILES: "SELECT unnest(from_json(individual_ids, '[\"VARCHAR\"]') || from_json(samples, '[\"VARCHAR\"]')) "
+        "FROM file_objects",
+    }
+)
+
+
+def write_new_key(path: Path, key: PseudonymKey, home: Path) -> None:
+    """Write a key file that only its owner may read; raises ``OperatorError`` inside the home or where one is."""
+    _refuse_inside(path, home, "the key")
+    _write_private(path, key_text(key).encode())
+
+
+def read_key(path: Path, home: Path) -> PseudonymKey:
+    """Read a key file; raises ``OperatorError`` inside the node's home, or if others may read it."""
+    _refuse_inside(path, home, "the key")
+    try:
+        mode = path.stat().st_mode
+        if mode & _OTHERS_MAY:
+            message = f"{path}: others may read this key; chmod 600 it, or make a new one if they did"
+            raise OperatorError(message)
+        return parse_key(path.read_text(encoding="ascii"))
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise OperatorError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{path}: not a key file"
+        raise OperatorError(message) from error
+
+
+def write_map(path: Path, table: tuple[tuple[str, str], ...], home: Path) -> None:
+    """Write old and new names as TSV, for its owner alone; raises ``OperatorError`` inside the home or where one is."""
+    _refuse_inside(path, home, "the table of names")
+    lines = ["pseudonym\tproject_pseudonym", *(f"{old}\t{new}" for old, new in table)]
+    _write_private(path, ("\n".join(lines) + "\n").encode())
+
+
+def names_in_dataset(home: Path, dataset_id: str) -> frozenset[str]:
+    """Every name of a person, sample or record in a dataset: its draft, else the version that answers."""
+    catalogue = DatasetCatalogue(home)
+    status = catalogue.status(dataset_id)
+    manifest = status.draft
+    if manifest is None:
+        version = status.current.version
+        if version is None:
+            message = f"dataset {dataset_id} has neither a draft nor a version that answers"
+            raise OperatorError(message)
+        manifest = catalogue.manifest(dataset_id, version)
+    found: set[str] = set()
+    for part in manifest.parts:
+        with duckdb.connect(str(catalogue.part_file(dataset_id, part.file)), read_only=True) as connection:
+            found.update(str(row[0]) for row in connection.execute(_NAMES[part.kind]).fetchall() if row[0])
+    return frozenset(found)
+
+
+def names_in_file(path: Path) -> frozenset[str]:
+    """The pseudonyms of a list, one a line (more cells after a tab are passed over); raises ``LoadRefused``."""
+    data = b"".join(chunks_of(path, MAXIMUM_DOCUMENT_BYTES))
+    try:
+        lines = data.decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        message = f"{path.name}: not UTF-8 text"
+        raise LoadRefused(message) from error
+    names = [line.split("\t")[0].strip() for line in lines]
+    kept = [name for name in names if name and not name.startswith("#")]
+    refuse_personal_names(path.name, "the name in line", kept)
+    return frozenset(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class RekeyTask:
+    """A file to rewrite. ``mapping``: of a table, which columns hold ids. ``output`` must not exist."""
+
+    source: Path
+    output: Path
+    pseudonyms: ProjectPseudonyms
+    mapping: TableMapping | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RekeyOutcome:
+    """What was rewritten: names, and VCF header lines that were left out because they spell one."""
+
+    names: int
+    left_out: int = 0
+
+
+def rekey_file(task: RekeyTask, tell: Tell) -> RekeyOutcome:
+    """Rewrite a file of documents, a table or a VCF, in a worker process; raises ``LoadRefused``, ``OperatorError``."""
+    names = _Names(task.pseudonyms)
+    lowered = task.source.name.lower().removesuffix(".gz")
+    with _new_file(task.output) as target:
+        if lowered.endswith(".vcf"):
+            left_out = _rekey_vcf(task, names, target, tell)
+            return RekeyOutcome(names.count, left_out)
+        if lowered.endswith((".json", ".jsonl", ".ndjson", ".yaml", ".yml")):
+            target.write(_rekeyed_documents(task, names))
+        elif lowered.endswith((".csv", ".tsv", ".txt")):
+            target.write(_rekeyed_table(task, names))
+        else:
+            message = f"{task.source.name}: VCF, JSON, YAML, CSV and TSV are rewritten; convert BCF with bcftools view"
+            raise LoadRefused(message)
+    return RekeyOutcome(names.count)
+
+
+class _Names:
+    """New names, each asked for once."""
+
+    def __init__(self, pseudonyms: ProjectPseudonyms) -> None:
+        self._pseudonyms = pseudonyms
+        self._known: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        """The new name."""
+        if name not in self._known:
+            self._known[name] = self._pseudonyms.of(name)
+        return self._known[name]
+
+    @property
+    def count(self) -> int:
+        """How many names were rewritten."""
+        return len(self._known)
+
+
+def _rekeyed_documents(task: RekeyTask, names: _Names) -> bytes:
+    name = task.source.name.removesuffix(".gz")
+    documents = [
+        document for _, document in read_documents(name, b"".join(chunks_of(task.source, MAXIMUM_DOCUMENT_BYTES)))
+    ]  # fmt: skip
+    first = documents[0] if documents else None
+    packets = isinstance(first, dict) and bool({"subject", "proband"} & first.keys() or _is_cohort(first))
+    kind = None if packets else kind_of_file(name, documents)
+    if kind is None and not packets:
+        message = f"{task.source.name}: neither phenopackets nor a kind of Beacon records"
+        raise LoadRefused(message)
+    made = [
+        renamed_phenopacket(document, names) if kind is None else renamed_beacon_record(document, kind, names)
+        for document in documents
+    ]
+    if task.output.name.lower().endswith((".yaml", ".yml")):
+        return yaml.safe_dump_all(made, allow_unicode=True, sort_keys=False).encode()
+    if task.output.name.lower().endswith((".jsonl", ".ndjson")):
+        return "".join(json.dumps(document, ensure_ascii=False) + "\n" for document in made).encode()
+    whole = made[0] if len(made) == 1 and packets else made
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _is_cohort(document: dict[str, object]) -> bool:
+    members = document.get("members")
+    return isinstance(members, list) and bool(members) and isinstance(members[0], dict) and "subject" in members[0]
+
+
+def _rekeyed_table(task: RekeyTask, names: _Names) -> bytes:
+    mapping = task.mapping
+    if mapping is None:
+        message = f"{task.source.name}: --mapping tells which columns of a table hold ids"
+        raise LoadRefused(message)
+    data = b"".join(chunks_of(task.source, MAXIMUM_DOCUMENT_BYTES))
+    table = read_table_text(task.source.name, data, mapping.form)
+    columns = mapping.id_columns() & set(table.columns)
+    if not columns:
+        message = f"{task.source.name}: none of the columns that {mapping.name} names holds ids"
+        raise LoadRefused(message)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t" if task.output.name.lower().endswith(".tsv") else ",", lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.rows:
+        if isinstance(row, Ragged):
+            message = f"{task.source.name}: line {row.line}: {row.reason}"
+            raise LoadRefused(message)
+        cells = ((column, row.cells.get(column, "")) for column in table.columns)
+        writer.writerow([names(cell) if cell and column in columns else cell for column, cell in cells])
+    return text.getvalue().encode()
+
+
+def _rekey_vcf(task: RekeyTask, names: _Names, target: BinaryIO, tell: Tell) -> int:
+    """Rewrite the header, copy the records as they are; the number of header lines left out."""
+    size = task.source.stat().st_size
+    with task.source.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if packed else raw)
+        try:
+            lines = _header_lines(task.source.name, stream)
+            header, left_out = renamed_vcf_header(lines, names)
+            with _packed(target, task.output) as output:
+                output.write(("\n".join(header) + "\n").encode())
+                while block := stream.read(_BLOCK_BYTES):
+                    output.write(block)
+                    tell(raw.tell(), size)
+        except (EOFError, gzip.BadGzipFile) as error:
+            message = f"{task.source.name}: the gzip data are damaged or cut off"
+            raise LoadRefused(message) from error
+    return left_out
+
+
+def _header_lines(name: str, stream: BinaryIO) -> list[str]:
+    lines: list[str] = []
+    total = 0
+    while True:
+        line = stream.readline(_MAXIMUM_HEADER_BYTES)
+        total += len(line)
+        if not line.startswith(b"#") or total > _MAXIMUM_HEADER_BYTES:
+            message = f"{name}: no VCF header that ends with a line #CHROM"
+            raise LoadRefused(message)
+        try:
+            lines.append(line.rstrip(b"\r\n").decode("utf-8"))
+        except UnicodeDecodeError as error:
+            message = f"{name}: line {len(lines) + 1}: not UTF-8 text"
+            raise LoadRefused(message) from error
+        if line.startswith(b"#CHROM"):
+            return lines
+
+
+@contextmanager
+def _packed(target: BinaryIO, path: Path) -> Iterator[BinaryIO]:
+    """The file itself, or BGZF into it where its name ends with ``.gz``."""
+    if not path.name.endswith(".gz"):
+        yield target
+        return
+    with pysam.BGZFile(str(path), "wb") as packed:
+        yield cast("BinaryIO", packed)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that was not there; it goes again if something fails."""
+    try:
+        target = path.open("xb")
+    except FileExistsError as error:
+        message = f"{path}: is there already; nothing is overwritten"
+        raise OperatorError(message) from error
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise OperatorError(message) from error
+    try:
+        with target:
+            yield target
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        message = f"{path}: is there already; nothing is overwritten"
+        raise OperatorError(message) from error
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise OperatorError(message) from error
+    with os.fdopen(descriptor, "wb") as target:
+        os.fchmod(descriptor, 0o600)
+        target.write(data)
+        target.flush()
+        os.fsync(descriptor)
+
+
+def _refuse_inside(path: Path, home: Path, what: str) -> None:
+    resolved = path.resolve()
+    if resolved.is_relative_to(home.resolve()):
+        message = f"{path}: {what} must not lie in the node's home ({home}), beside the data"
+        raise OperatorError(message)
