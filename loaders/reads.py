@@ -114,7 +114,7 @@ def _admit_all(admission: Admission, outcomes: Sequence[Sound | Refusal], *, len
         refusal = outcome if isinstance(outcome, Refusal) else _admit(admission, outcome, reports)
         if refusal is not None:
             refusals.append(refusal)
-            rejection = Rejection(0, "file", refusal.reason)
+            rejection = Rejection(0, "file", refusal.reason.removeprefix(f"{refusal.name}: "))
             reports.append(FileReport(refusal.name, "", rejected=1, rejections=(rejection,)))
     if refusals and (not lenient or len(refusals) == len(outcomes)):
         raise LoadRefused("\n".join(refusal.reason for refusal in refusals))

@@ -1,6 +1,7 @@
 """An S3 server in this process, for tests of loading from it."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from moto.server import ThreadedMotoServer
 from core.storage import S3Storage
 
 REGION = "eu-north-1"
-BUCKET = "bucket"
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,16 @@ class ObjectStore:
     url: str
     client: Any
     storage: S3Storage
+    bucket: str
+
+    def address(self, key: str) -> str:
+        """The address of an object."""
+        return f"s3://{self.bucket}/{key}"
 
     def put(self, key: str, data: bytes) -> str:
         """Store an object; its address."""
-        self.client.put_object(Bucket=BUCKET, Key=key, Body=data)
-        return f"s3://{BUCKET}/{key}"
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=data)
+        return self.address(key)
 
 
 @contextmanager
@@ -44,7 +49,9 @@ def object_store() -> Iterator[ObjectStore]:
         host, port = server.get_host_and_port()
         url = f"http://{host}:{port}"
         client = boto3.client("s3", endpoint_url=url, region_name=REGION)
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        yield ObjectStore(url, client, S3Storage(endpoint_url=url, region=REGION))
+        # All servers of a process know the same buckets.
+        bucket = f"bucket-{secrets.token_hex(6)}"
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        yield ObjectStore(url, client, S3Storage(endpoint_url=url, region=REGION), bucket)
         client.close()
         server.stop()
