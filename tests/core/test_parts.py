@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import DataDamaged
 from core.content_digest import content_digest
-from core.parts import LARGE_BLOCK_BYTES, FinishedPart, PartWriter, file_sha256, schema_section
+from core.errors import DataDamaged
+from core.parts import LARGE_BLOCK_BYTES, SMALL_BLOCK_BYTES, FinishedPart, PartWriter, file_sha256, schema_section
 
 SCHEMA = "CREATE TABLE t (n BIGINT, a VARCHAR, b VARCHAR);\nCREATE TABLE u (x BOOLEAN, d DOUBLE);"
 Row = tuple[int | None, str | None, str | None]
@@ -58,8 +58,8 @@ def test_nothing_in_a_text_passes_for_structure(one: list[Row], other: list[Row]
     assert digest_of(one) != digest_of(other)
 
 
-def written(path: Path, batches: Sequence[Sequence[int]], **options: int) -> FinishedPart:
-    with PartWriter(path, SCHEMA, **options) as writer:
+def written(path: Path, batches: Sequence[Sequence[int]], block_bytes: int = SMALL_BLOCK_BYTES) -> FinishedPart:
+    with PartWriter(path, SCHEMA, block_bytes=block_bytes) as writer:
         for batch in batches:
             writer.append(
                 "t", {"n": np.array(batch, dtype=np.int64), "a": [str(n) for n in batch], "b": [None for _ in batch]}

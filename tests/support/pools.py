@@ -17,6 +17,7 @@ class InProcessPool:
     """``TaskPool`` without processes."""
 
     tasks_at_once = 1
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def made(cls, _at_once: int, _progress: Progress) -> TaskPool:
