@@ -30,7 +30,9 @@ def access(
 
 
 def scope(number: int = 0, *, parts: int = 1, rule: DatasetAccess | None = None, masked: bool = False) -> ContigScope:
-    made = tuple(VariantPart(f"d{number}p{n}", has_long=True, masks=MASKS if masked else NO_MASKS) for n in range(parts))
+    made = tuple(
+        VariantPart(f"d{number}p{n}", has_long=True, masks=MASKS if masked else NO_MASKS) for n in range(parts)
+    )
     return ContigScope(number, rule or access(), "17", made)
 
 

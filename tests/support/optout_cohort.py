@@ -269,7 +269,8 @@ def beacon_questions() -> Iterator[str]:
     """Counts and records of every kind; no question names a person."""
     yield from ("/filtering_terms", "/datasets", f"/datasets/{DATASET}")
     yield from (f"{path}&requestedGranularity=record" for path in _exact())
-    for granularity in ("boolean", "count", "record"):
+    yield from (f"/g_variants?assemblyId=GRCh38&{place}&requestedGranularity=boolean" for place in _PLACES)
+    for granularity in ("count", "record"):
         yield from (f"{path}&requestedGranularity={granularity}&limit=100" for path in _aggregates())
         yield from (f"{path}?requestedGranularity={granularity}&limit=7&skip=1" for path in (*_LISTS, *_BELOW))
 
