@@ -38,8 +38,8 @@ _NAMES: Mapping[PartKind, str] = MappingProxyType(
     {
         PartKind.VARIANTS: "SELECT unnest([sample, individual_id, biosample_id]) FROM people",
         PartKind.ENTITIES: "SELECT unnest([id, individual_id]) FROM entities WHERE entity <> 'cohorts'",
-        PartKind.FILES: "SELECT unnest(from_json(individual_ids, '[\"VARCHAR\"]') || from_json(samples, '[\"VARCHAR\"]')) "
-        "FROM file_objects",
+        PartKind.FILES: "SELECT unnest(from_json(individual_ids, '[\"VARCHAR\"]') || "
+        "from_json(samples, '[\"VARCHAR\"]')) FROM file_objects",
     }
 )
 
