@@ -9,6 +9,7 @@
                          versions/<v>/draft.json   the version under construction
                          versions/<v>/manifest.json   a version that will never change
                          staging/                  files of a running load; swept by the next one
+                         prepared/                 what a killed load had finished; swept by a publication
 """
 
 import json
@@ -35,6 +36,7 @@ class DatasetFolder:
         self.lock = path / "lock"
         self.parts = path / "parts"
         self.staging = path / "staging"
+        self.prepared = path / "prepared"
 
     @property
     def exists(self) -> bool:

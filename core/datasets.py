@@ -108,6 +108,7 @@ class DatasetCatalogue:
             folder.verify(manifest, known=folder.manifest(manifest.parent).parts if manifest.parent else ())
             folder.finish_draft(manifest.version)
             self._switch(folder, manifest.version, Event("publish", manifest.version, utc_now()))
+            shutil.rmtree(folder.prepared, ignore_errors=True)
             return manifest.version
 
     def rollback(self, dataset_id: str, version: str | None = None) -> str:
