@@ -6,7 +6,7 @@ place gives what an absent site means in it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from beacon.counts import absent_allele_number
 from beacon.number_sql import PlacesOfPart
@@ -55,7 +55,9 @@ class Numbers:
 
     ``parts``: those of the contig. ``limited``: aliases of those in which not everybody is counted. ``neighbours``:
     rows at the places of alleles that some parts lack. ``copies``: of the people who are counted in the limited parts,
-    outside and inside pseudo-autosomal regions. ``differences``: by place, of the rows of limited parts.
+    outside and inside pseudo-autosomal regions. ``differences``: by place, of the rows of limited parts. ``covered``:
+    by part and key, copies of the people who are counted and known to have the reference there, for parts of which
+    absent sites mean so inside blocks only.
     """
 
     parts: Sequence[KnownPart]
@@ -64,6 +66,7 @@ class Numbers:
     neighbours: Mapping[tuple[str, int], Sequence[StoredNumber]]
     copies: Mapping[str, tuple[int, int]]
     differences: Mapping[Place, int]
+    covered: Mapping[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
 
     def of(self, allele: AlleleAt) -> int:
         """The allele number over all parts."""
@@ -80,6 +83,9 @@ class Numbers:
     def _elsewhere(self, known: KnownPart, allele: AlleleAt) -> int:
         alias, start = known.sql.alias, allele.start_0based
         rows = self.neighbours.get((alias, allele.key), ())
+        if known.part.absent_site is AbsentSite.BLOCKS and not rows:
+            shared = in_pseudo_autosomal(self.assembly, known.part.contig, start)
+            return self.covered.get((alias, allele.key), (0, 0))[shared]
         if alias not in self.limited:
             absent = absent_allele_number(known.part, self.assembly, start)
             return max((row.allele_number for row in rows), default=absent)

@@ -1,4 +1,4 @@
-"""Typed rows of what is known of a variant beyond its counts: annotation, clinical meaning, structure, frequencies (pure).
+"""Rows of what is known of a variant beyond its counts: annotation, clinical meaning, structure, frequencies (pure).
 
 ``beacon/schema.sql`` holds the tables; the order of fields here is the order of columns there, without
 ``variant_index``. A text that the source does not state is empty, a number that it does not state is ``None``.

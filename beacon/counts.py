@@ -36,7 +36,7 @@ class AlleleCounts:
 
 def absent_allele_number(part: Part, assembly: Assembly | None, start_0based: int) -> int:
     """What a part adds to AN where it does not hold the site."""
-    if part.absent_site is AbsentSite.UNKNOWN:
+    if part.absent_site is not AbsentSite.REFERENCE:
         return 0
     if in_pseudo_autosomal(assembly, part.contig, start_0based):
         return part.absent_allele_number_par

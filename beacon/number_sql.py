@@ -55,6 +55,19 @@ def called_otherwise(query: BeaconQuery, scope: ContigScope, places: Mapping[str
     return Statement(text, parameters)
 
 
+def covered_at(query: BeaconQuery, scope: ContigScope, parts: Sequence[VariantPart], keys: Sequence[int]) -> Statement:
+    """Who is known to have the reference at some places: part, key, copies outside and inside shared regions."""
+    text = " UNION ALL ".join(
+        f"SELECT '{part.alias}' AS part, k.key, sum(p.copies)::BIGINT, sum(p.copies_par)::BIGINT "  # noqa: S608
+        f"FROM (SELECT unnest($keys::BIGINT[]) AS key) k JOIN {part.alias}.main.covered c "
+        "ON c.start_0based <= (k.key & 4294967295) AND c.end_0based > (k.key & 4294967295) "
+        f"JOIN {part.alias}.main.people p USING (person_index) "
+        f"WHERE {' AND '.join(people_conditions(query, scope, part)) or 'TRUE'} GROUP BY k.key"
+        for part in parts
+    )
+    return Statement(text, {**people_parameters(query, scope), "keys": list(keys)})
+
+
 _EXPECTED = "CASE k.zygosity WHEN 1 THEN 2 WHEN 2 THEN 2 WHEN 3 THEN 1 ELSE 0 END"
 """Copies of a person of whom the part does not say how many to expect: those that make the person a carrier."""
 

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from beacon.entity_part_builder import EntityPartBuilder, build_entity_part
-from beacon.part_columns import columns_of, schema_of
+from beacon.part_columns import schema_of
 from beacon.rows import CarrierRow, PersonRow, VariantRow
-from beacon.side_tables import ABOUT_PEOPLE, SIDE_TABLES, ColumnKind
-from beacon.variant_batch import VARIANT_TYPES, Side, VariantBatch
-from core.columns import Column, Nullable, TextColumn
+from beacon.side_tables import ABOUT_PEOPLE, SIDE_TABLES
+from beacon.variant_batch import Side, VariantBatch
+from beacon.variant_columns import people_columns, side_columns, variant_columns
 from core.manifest import Part, PartKind
 from core.part_entry import part_entry
 from core.parts import LARGE_BLOCK_BYTES, ROW_GROUP_ROWS, SMALL_BLOCK_BYTES, FinishedPart, PartWriter
@@ -88,6 +88,7 @@ class VariantPartBuilder:
         self._unordered_path = path.with_name(path.name + ".unordered")
         self._opened: PartWriter | None = None
         self._people: list[PersonRow] = []
+        self._covered: dict[str, npt.NDArray[np.int32]] | None = None
         self._pending: list[VariantBatch] = []
         self._last: tuple[int, int, str, str] | None = None
         self._unordered = False
@@ -111,6 +112,15 @@ class VariantPartBuilder:
         """Add people; carriers name them by ``person_index``."""
         self._people.extend(people)
 
+    def add_covered(
+        self,
+        person_index: npt.NDArray[np.int32],
+        start_0based: npt.NDArray[np.int32],
+        end_0based: npt.NDArray[np.int32],
+    ) -> None:
+        """Say where people were called as the reference; ordered by person and start, once."""
+        self._covered = {"person_index": person_index, "start_0based": start_0based, "end_0based": end_0based}
+
     def add(self, batch: VariantBatch, *, complete_below: int | None = None) -> None:
         """Add variants with the rows of their side tables.
 
@@ -128,7 +138,9 @@ class VariantPartBuilder:
         if self._unordered:
             self._rewrite_in_order()
         people = sorted(self._people, key=lambda person: person.person_index)
-        self._writer.append("people", _people_columns(people))
+        self._writer.append("people", people_columns(people))
+        if self._covered is not None:
+            self._writer.append("covered", self._covered)
         return BuiltVariants(self._writer.finish(), self._duplicates)
 
     @property
@@ -163,9 +175,9 @@ class VariantPartBuilder:
     def _write(self, batch: VariantBatch) -> None:
         rows = len(batch) + sum(len(side["row"]) for side in batch.sides.values())
         self._open(LARGE_BLOCK_BYTES if rows >= _LARGE_PART_ROWS else SMALL_BLOCK_BYTES)
-        self._writer.append("variants", _variant_columns(batch))
+        self._writer.append("variants", variant_columns(batch))
         for table, side in batch.sides.items():
-            self._writer.append(table, _side_columns(table, side, self._written))
+            self._writer.append(table, side_columns(table, side, self._written))
         long = np.flatnonzero(batch.end_0based - batch.start_0based > LONG_VARIANT_BASES)
         self._writer.append(
             "long_variants",
@@ -211,44 +223,6 @@ class VariantPartBuilder:
             [_DUPLICATES_KEPT - len(self._duplicates.examples)],
         ).fetchall()
         self._duplicates.examples.extend(Duplicate(int(lines[row]), *allele) for row, *allele in examples)
-
-
-def _people_columns(people: Sequence[PersonRow]) -> dict[str, Column]:
-    columns: dict[str, Column] = {}
-    for name, values in columns_of(people, PersonRow).items():
-        if name == "person_index":
-            columns[name] = np.asarray(values, dtype=np.int32)
-        elif name in ("copies", "copies_par"):
-            columns[name] = np.asarray(values, dtype=np.uint8)
-        else:
-            columns[name] = TextColumn.from_texts([str(value) for value in values])
-    return columns
-
-
-def _variant_columns(batch: VariantBatch) -> dict[str, Column]:
-    return {
-        "key": batch.key,
-        "end_0based": batch.end_0based,
-        "reference_bases": batch.reference_bases,
-        "alternate_bases": batch.alternate_bases,
-        "anchor": batch.anchor,
-        "variant_type": TextColumn.from_codes(batch.variant_type, VARIANT_TYPES),
-        "allele_count": batch.allele_count,
-        "allele_number": batch.allele_number,
-        "heterozygous": Nullable(batch.heterozygous),
-        "homozygous": Nullable(batch.homozygous),
-        "hemizygous": Nullable(batch.hemizygous),
-    }
-
-
-def _side_columns(table: str, side: Side, first: int) -> dict[str, Column]:
-    rows = side["row"]
-    columns: dict[str, Column] = {"variant_index": rows + np.int32(first) if isinstance(rows, np.ndarray) else rows}
-    for name, kind in SIDE_TABLES[table].items():
-        column = side[name]
-        nullable = kind is ColumnKind.NULLABLE and isinstance(column, np.ndarray)
-        columns[name] = Nullable(column) if nullable and isinstance(column, np.ndarray) else column
-    return columns
 
 
 def _ordered_copies() -> list[str]:

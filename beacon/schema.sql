@@ -37,6 +37,13 @@ CREATE TABLE people (
     copies UTINYINT NOT NULL,
     copies_par UTINYINT NOT NULL
 );
+-- Where people were called as the reference, by person and start; the intervals of one person are apart. Empty but for parts
+-- that are made of gVCF files: there an absent site means reference inside these intervals, and nothing outside.
+CREATE TABLE covered (
+    person_index INTEGER NOT NULL,
+    start_0based INTEGER NOT NULL,
+    end_0based INTEGER NOT NULL
+);
 -- Variants that span more than 1,000 bases, so that a range query looks 1,000 bases to the left and then only here.
 -- variant_index is the 0-based row number in variants.
 CREATE TABLE long_variants (
@@ -66,7 +73,7 @@ CREATE TABLE clinical (
     identifier VARCHAR NOT NULL,
     source VARCHAR NOT NULL
 );
--- Of structural variants: signed length, how far start and end are uncertain (offsets in bases), copies, the mate's id.
+-- Of structural variants: signed length, how far start and end are uncertain (offsets in bases), copies, where the mate is (contig:start_0based).
 CREATE TABLE structural (
     variant_index INTEGER NOT NULL,
     length INTEGER,

@@ -23,7 +23,7 @@ from beacon.entity_sql import EntityScope
 from beacon.entry_types import BY_ID
 from beacon.found import NO_VARIANTS, Case, EntityMatches, FoundVariant, TermCount, VariantMatches
 from beacon.layout import DatasetLayout, layouts
-from beacon.number_sql import called_otherwise, copies_of_people, rows_at_keys
+from beacon.number_sql import called_otherwise, copies_of_people, covered_at, rows_at_keys
 from beacon.query import EVERY_VARIANT, BeaconQuery, SequenceQuestion, span_of
 from beacon.rows import Zygosity
 from beacon.sql import (
@@ -39,6 +39,7 @@ from beacon.sql import (
 from beacon.variant_rows import Row, allele_at, by_dataset, carriers_in, found_variant, places_of, rows_with_cases
 from core.access import DatasetAccess, Release
 from core.generations import Generation
+from core.manifest import AbsentSite
 
 WIDE_SPAN_BASES = 200_000
 """Wider questions count first and then read one page; narrower ones do both in one statement."""
@@ -246,7 +247,12 @@ class GenerationStore:
             if places:
                 rows = self._run(called_otherwise(query, contig, places))
                 differences = {(alias, index): difference for alias, index, difference in rows}
-        return Numbers(parts, layout.assembly, names, by_place(neighbours), copies, differences)
+        covered: dict[tuple[str, int], tuple[int, int]] = {}
+        in_blocks = [known.sql for known in parts if known.part.absent_site is AbsentSite.BLOCKS]
+        if keys and in_blocks:
+            rows = self._run(covered_at(query, contig, in_blocks, keys))
+            covered = {(alias, key): (outside, inside) for alias, key, outside, inside in rows}
+        return Numbers(parts, layout.assembly, names, by_place(neighbours), copies, differences, covered)
 
     def _cases(
         self, query: BeaconQuery, contig: ContigScope, layout: DatasetLayout, rows: Sequence[Row]

@@ -23,10 +23,14 @@ class PartKind(StrEnum):
 
 
 class AbsentSite(StrEnum):
-    """What it means for the people of a part that a site is not in it."""
+    """What it means for the people of a part that a site is not in it.
+
+    ``BLOCKS``: reference for those of whom the part says so in its table ``covered``, unknown for the others.
+    """
 
     REFERENCE = "reference"
     UNKNOWN = "unknown"
+    BLOCKS = "blocks"
 
 
 @dataclass(frozen=True, slots=True)

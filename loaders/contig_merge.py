@@ -5,7 +5,7 @@ that has nothing at the place adds what an absent site means for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,9 @@ import numpy.typing as npt
 from beacon.rows import Zygosity
 from beacon.variant_batch import Side, VariantBatch, side_in_order
 from core.columns import UNKNOWN
+from core.manifest import AbsentSite
 from loaders.contig_copies import Copies
+from loaders.coverage import Coverage
 
 Array = npt.NDArray[Any]
 
@@ -23,11 +25,15 @@ _ABOUT_ALLELES = ("annotations", "clinical", "structural", "frequencies")
 
 @dataclass(frozen=True, slots=True)
 class FileOnContig:
-    """The people of one file on the contig: uint8[2, people] copies, and the index of the first of them in the part."""
+    """The people of one file on the contig: uint8[2, people] copies, and the index of the first of them in the part.
+
+    ``covered``: where they are called, if ``absent_site`` is ``BLOCKS``.
+    """
 
     copies: Copies
     first_person: int
-    absent_is_reference: bool
+    absent_site: AbsentSite
+    covered: Coverage = field(default_factory=Coverage.empty)
 
     @property
     def people(self) -> int:
@@ -105,8 +111,6 @@ class _AlleleNumbers:
         self._whole, self._of_file, self._group, self._files = whole, of_file, group, files
         self._place = np.cumsum(np.diff(whole.key, prepend=whole.key[:1] - 1) != 0) - 1
         self.inside = inside.of(whole.start_0based)
-        absent = [[int(side.sum()) if file.absent_is_reference else 0 for side in file.copies] for file in files]
-        self._absent = np.asarray(absent, dtype=np.int64)
         cells = self._place * len(files) + of_file
         # Of the rows of one file at one place the one with most calls stands for the place.
         ranked = np.lexsort((-whole.allele_number.astype(np.int64), cells))
@@ -119,17 +123,48 @@ class _AlleleNumbers:
         numbers = whole.allele_number.astype(np.int64)
         groups = int(self._group[-1]) + 1
         at_place = np.bincount(self._cells // files, weights=numbers[self._standing])
-        absent_here = np.bincount(
-            self._cells // files, weights=self._absent[self._cells % files, self.inside[self._standing]]
-        )
-        everywhere = self._absent.sum(axis=0)
+        absent = self._absent_elsewhere()
         own = np.bincount(self._group, weights=numbers, minlength=groups)
         stood_for = self._standing[np.searchsorted(self._cells, self._place * files + self._of_file)]
         counted = np.bincount(self._group, weights=numbers[stood_for], minlength=groups)
         first = np.flatnonzero(np.diff(self._group, prepend=-1))
-        place, inside = self._place[first], self.inside[first]
-        total = own - counted + at_place[place] + everywhere[inside] - absent_here[place]
+        place = self._place[first]
+        total = own - counted + at_place[place] + absent[place]
         return np.asarray(np.rint(total), dtype=np.int32)
+
+    def _lacking(self, file: int) -> Array:
+        """The places at which a file has nothing."""
+        places = int(self._place[-1]) + 1
+        having = self._cells[self._cells % len(self._files) == file] // len(self._files)
+        return np.setdiff1d(np.arange(places), having)
+
+    def _absent_elsewhere(self) -> Array:
+        """Per place the copies that count as reference in the files that have nothing there."""
+        _, first = np.unique(self._place, return_index=True)
+        total = np.zeros(len(first), dtype=np.int64)
+        for number, file in enumerate(self._files):
+            lacking = self._lacking(number)
+            rows = first[lacking]
+            if file.absent_site is AbsentSite.REFERENCE:
+                total[lacking] += file.copies.sum(axis=1, dtype=np.int64)[self.inside[rows]]
+            elif file.absent_site is AbsentSite.BLOCKS and len(lacking):
+                held = file.covered.holds(file.people, self._whole.start_0based[rows])
+                total[lacking] += (held * file.copies[self.inside[rows]].astype(np.int64)).sum(axis=1)
+        return total
+
+    def uncovered(self) -> dict[str, Array]:
+        """Calls of nobody: people of gVCF files that have nothing at the place of an allele, outside of all blocks."""
+        found = [_no_calls()]
+        starts = np.flatnonzero(np.diff(self._group, prepend=-1))
+        _, first = np.unique(self._place, return_index=True)
+        for number, file in enumerate(self._files):
+            if file.absent_site is AbsentSite.BLOCKS:
+                lacking = self._lacking(number)
+                held = file.covered.holds(file.people, self._whole.start_0based[first[lacking]])
+                where, person = np.nonzero(~held & (file.copies[self.inside[first[lacking]]] > 0))
+                groups = np.arange(len(starts), dtype=np.int64)
+                found.append(_at_places(lacking[where], person + file.first_person, self._place[starts], groups))
+        return {name: np.concatenate([each[name] for each in found]) for name in found[0]}
 
     def other_rows(self) -> tuple[Array, Array]:
         """(group, row) for every file that has a place but not the allele: the row that stands for its calls there."""
@@ -159,10 +194,22 @@ class _AlleleNumbers:
         return {name: np.concatenate([np.asarray(each[name]) for each in found]) for name in found[0]}
 
     def _calls_of_file(self, file: FileOnContig, groups: Array, rows: Array) -> dict[str, Array]:
-        if file.absent_is_reference:
+        if file.absent_site is not AbsentSite.UNKNOWN:
             return _expanded(self._whole.sides.get("calls"), groups, rows)
         own = self._group[rows] == groups
         return _all_calls(self._whole, file, groups, rows, inside=self.inside[rows], own=own)
+
+
+def _at_places(places: Array, people: Array, place_of_group: Array, groups: Array) -> dict[str, Array]:
+    """One missing call for every group at the place of each person; ``place_of_group`` is ascending."""
+    low, high = np.searchsorted(place_of_group, places), np.searchsorted(place_of_group, places, side="right")
+    counts = high - low
+    rows = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+    return {
+        "row": groups[rows].astype(np.int32),
+        "person_index": np.repeat(people, counts).astype(np.int32),
+        "copies": np.zeros(len(rows), dtype=np.uint8),
+    }
 
 
 def _no_calls() -> dict[str, Array]:
@@ -215,6 +262,8 @@ def _sides(whole: VariantBatch, result: VariantBatch, group: Array, numbers: _Al
         sides["carriers"] = side_in_order("carriers", {**side, "row": group[np.asarray(side["row"])].astype(np.int32)})
     others, rows = numbers.other_rows()
     calls = numbers.called(np.concatenate([group, others]), np.concatenate([np.arange(len(whole)), rows]))
+    missing = numbers.uncovered()
+    calls = {name: np.concatenate([np.asarray(calls[name]), missing[name]]) for name in missing}
     if len(calls["row"]):
         sides["calls"] = side_in_order("calls", calls)
     return sides

@@ -11,6 +11,7 @@ from core.genome import position_key
 from loaders.contig_copies import HAPLOID, MISSING, CallTally
 from loaders.report import RecordRejected, RejectionLog
 from loaders.vcf_annotations import AlleleInfo
+from loaders.vcf_blocks import ReferenceBlock
 from loaders.vcf_record import CountedAllele, RecordReader, VcfRecord
 
 Row = AnnotationRow | ClinicalRow | FrequencyRow | StructuralRow
@@ -35,7 +36,10 @@ class ReadingTally:
 
 
 class ExactRecords:
-    """The rows of some records of one contig; ``inside``: per row, whether its record begins inside a PAR."""
+    """The rows of some records of one contig; ``inside``: per row, whether its record begins inside a PAR.
+
+    ``blocks``: where records cover a stretch of reference calls.
+    """
 
     def __init__(self, reader: RecordReader, contig: str, tally: ReadingTally, calls: CallTally) -> None:
         """``tally`` and ``calls`` hear what the records show."""
@@ -46,6 +50,7 @@ class ExactRecords:
         self.rows: list[VariantRow] = []
         self.lines: list[int] = []
         self.inside: list[int] = []
+        self.blocks: list[ReferenceBlock] = []
         self._carriers: list[tuple[int, int, int]] = []
         self._called: list[tuple[int, int, int]] = []
         self._structural: list[tuple[int, StructuralRow]] = []
@@ -66,6 +71,8 @@ class ExactRecords:
         self._tally.without_allele += not record.alleles
         inside = int(record.in_pseudo_autosomal and self._contig in ("X", "Y"))
         self._note_calls(record, inside)
+        if record.block is not None:
+            self.blocks.append(record.block)
         for place, counted in enumerate(record.alleles):
             if record.info:
                 self._infos.append((len(self.rows), record.info[place]))

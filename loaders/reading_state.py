@@ -21,13 +21,14 @@ class ReadingOptions:
     """What the records of a file are read with.
 
     ``sexes``: of the people, in column order. ``renamed``: contigs that keep a name of their own. ``reference``: to
-    check REF against, and to move insertions and deletions along.
+    check REF against, and to move insertions and deletions along. ``blocks``: note where people are called (gVCF).
     """
 
     assembly: Assembly | None
     sexes: tuple[str, ...]
     renamed: Mapping[str, str]
     reference: Bases | None = None
+    blocks: bool = False
 
 
 class KernelTables:

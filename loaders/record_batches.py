@@ -13,12 +13,14 @@ from core.genome import canonical_contig, position_key
 from loaders import allele_kernels
 from loaders import vcf_kernels as kernel
 from loaders.contig_copies import CallTally, Copies, copies_of_people
+from loaders.coverage import Coverage
 from loaders.exact_batches import ExactRecords, ReadingTally, info_sides
 from loaders.info_kernels import COUNT_KEYS
 from loaders.reading_state import ContigState, KernelTables, ReadingOptions
 from loaders.report import RecordRejected
-from loaders.text_kernels import gathered
+from loaders.text_kernels import gathered, read_numbers
 from loaders.vcf_annotations import AlleleInfo, InfoReader
+from loaders.vcf_blocks import ReferenceBlock
 from loaders.vcf_columns import check_contig_name, info_mapping
 from loaders.vcf_record import RecordReader
 
@@ -35,7 +37,7 @@ class ContigBatch:
 
     ``first_key``: no variant of a later record of a sorted file lies further left than this record's successor; the
     key of the first record's POS. ``told``: copies that calls are relative to. ``rows_inside``: per variant, whether
-    its record begins inside a pseudo-autosomal region.
+    its record begins inside a pseudo-autosomal region. ``covered``: where people are called, of gVCF files only.
     """
 
     contig: str
@@ -45,6 +47,7 @@ class ContigBatch:
     told: Copies
     rows_inside: Array
     tally: CallTally
+    covered: Coverage
 
 
 class RecordBatches:
@@ -61,7 +64,7 @@ class RecordBatches:
         self._exact = exact
         self._expected = expected
         self._info = info_reader
-        keys = (*COUNT_KEYS, *(info_reader.keys if info_reader else ()))
+        keys = (*COUNT_KEYS, *(info_reader.keys if info_reader else ()), *(("END",) if options.blocks else ()))
         self._keys = TextColumn.from_texts(keys)
         self._tables = KernelTables(len(options.sexes), len(keys) - len(COUNT_KEYS))
         self._contigs: dict[bytes, ContigState] = {}
@@ -163,6 +166,7 @@ class RecordBatches:
         for row in np.flatnonzero(~plain).tolist():
             start, end = records[row, kernel.LINE_START], records[row, kernel.LINE_END]
             exact.read(text[start:end].tobytes(), line + row)
+        covered = self._covered(text, plain, exact.blocks) if self._options.blocks else Coverage.empty()
         if not len(batch) and not exact.rows and not counts.records.any():
             return None
         if exact.rows:
@@ -170,7 +174,22 @@ class RecordBatches:
             inside = np.concatenate([inside, np.asarray(exact.inside, dtype=np.int64)])
         batch, inside = _ordered(batch, inside)
         first_key, last_key = self._key_range(contig, batch)
-        return ContigBatch(contig.name, first_key, last_key, batch, contig.expected, inside, counts)
+        return ContigBatch(contig.name, first_key, last_key, batch, contig.expected, inside, counts, covered)
+
+    def _covered(self, text: Array, plain: Array, blocks: Sequence[ReferenceBlock]) -> Coverage:
+        """Where people have all their copies called: the stretches of plain records, and blocks of the others."""
+        records, people = self._records, len(self._options.sexes)
+        calls = self._tables.calls[: int(self._tables.result[kernel.CALLS])]
+        ends = read_numbers(text, *np.ascontiguousarray(records[:, -2:].T))
+        starts = records[:, kernel.POSITION] - 1
+        ends = np.maximum(ends, starts + records[:, kernel.REFERENCE_BASES])
+        pieces = [Coverage.of_blocks(blocks, people)]
+        for person in range(people):
+            called = plain.copy()
+            called[calls[calls[:, 1] == person, 0]] = False
+            rows = np.flatnonzero(called)
+            pieces.append(Coverage.of_intervals(np.full(len(rows), person), starts[rows], ends[rows]))
+        return Coverage.joined(pieces)
 
     def _key_range(self, contig: ContigState, batch: VariantBatch) -> tuple[int, int]:
         """Keys of the first and the last POS, and of the first variant where that lies further left."""
@@ -246,7 +265,8 @@ class RecordBatches:
 
     def _info_sides(self, text: Array) -> dict[str, Side]:
         """What INFO says of the alleles of plain records, where it has one of the keys that are asked for."""
-        spans = self._records[:, kernel.INFO_SPANS :]
+        keys = len(self._info.keys) if self._info else 0
+        spans = self._records[:, kernel.INFO_SPANS : kernel.INFO_SPANS + 2 * keys]
         alleles = self._tables.alleles[: int(self._tables.result[kernel.ALLELES])]
         stated: Array = np.any(spans[:, 1::2] >= 0, axis=1)
         found: list[tuple[int, AlleleInfo]] = []

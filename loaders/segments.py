@@ -10,9 +10,13 @@ import numpy.typing as npt
 
 from beacon.variant_batch import Side, SideColumn, VariantBatch
 from core.columns import TextColumn
+from loaders.coverage import Coverage
 from loaders.record_batches import ContigBatch
 
 Array = npt.NDArray[Any]
+
+_COVERED = ("person_index", "start_0based", "end_0based")
+"""The first columns of every segment, so that they can be read alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,26 @@ class SegmentData:
 
 def write_segment(path: Path, found: ContigBatch) -> Segment:
     """Write a batch; nobody reads the file before this returns."""
-    columns = _flat(found.batch) | {"told": found.told, "rows_inside": found.rows_inside.astype(np.uint8)}
+    columns = {f"covered:{name}": getattr(found.covered, name) for name in _COVERED}
+    columns |= _flat(found.batch) | {"told": found.told, "rows_inside": found.rows_inside.astype(np.uint8)}
     with path.open("wb") as file:
         for column in columns.values():
             np.save(file, column, allow_pickle=False)
     return Segment(path, found.contig, found.first_key, found.last_key, len(found.batch), tuple(columns))
 
 
+def read_covered(segment: Segment) -> Coverage:
+    """Where people are called, of a segment; the rest of it is not read."""
+    with segment.path.open("rb") as file:
+        return Coverage(*(np.load(file, allow_pickle=False) for _ in _COVERED))
+
+
 def read_segment(segment: Segment) -> SegmentData:
     """Read a segment whole."""
     with segment.path.open("rb") as file:
         columns: dict[str, Array] = {name: np.load(file, allow_pickle=False) for name in segment.columns}
+    for name in _COVERED:
+        columns.pop(f"covered:{name}")
     told, inside = columns.pop("told"), columns.pop("rows_inside")
     columns["source_line"] = columns["source_line"] + segment.first_line
     return SegmentData(_batch(columns), told, inside.astype(np.int64))

@@ -133,6 +133,7 @@ class _Load:
                     prefix,
                     self._options.frequency_map,
                     self._reference,
+                    file.absent_site is AbsentSite.BLOCKS,
                 )
                 many = len(file.inspected.ranges) > 1
                 step = f"reading {file.path.name}" + (f" ({place + 1}/{len(file.inspected.ranges)})" if many else "")

@@ -29,7 +29,8 @@ Array = npt.NDArray[Any]
 TAB, NEWLINE, RETURN, COLON, ZERO, NINE = 9, 10, 13, 58, 48, 57
 
 # Columns of a record; the spans of INFO values follow, offset and length by key.
-LINE_START, LINE_END, FLAGS, POSITION, FIRST_ALLELE, ALTERNATES, COPIES_CALLED, INFO_SPANS = 0, 1, 2, 3, 4, 5, 6, 7
+LINE_START, LINE_END, FLAGS, POSITION, FIRST_ALLELE, ALTERNATES, COPIES_CALLED = 0, 1, 2, 3, 4, 5, 6
+REFERENCE_BASES, INFO_SPANS = 7, 8
 EXACT, NOT_PASSED, IN_PAR, NO_GENOTYPES = 1, 2, 4, 8
 
 # What ``parse_records`` says in its result.
@@ -197,5 +198,6 @@ def parse_records(
         allele += rows
         records[record - 1, FLAGS], records[record - 1, ALTERNATES] = flags, alternates
         records[record - 1, COPIES_CALLED] = number
+        records[record - 1, REFERENCE_BASES] = ref_end - reference
     result[CONSUMED], result[RECORDS], result[ALLELES], result[CARRIERS] = line, record, allele, carrier
     result[CALLS], result[REASON], result[CONTRADICTING] = call, reason, contradicting

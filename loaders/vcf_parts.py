@@ -17,10 +17,11 @@ from core.manifest import AbsentSite, Part, PartKind, Source
 from core.part_entry import part_entry
 from loaders.contig_copies import SEX_CONTIGS, CallTally, Copies, copies_of_people, rebased_calls
 from loaders.contig_merge import FileOnContig, InsideRegions, merged
+from loaders.coverage import Coverage
 from loaders.gene_annotation import GeneAnnotator
 from loaders.qc.genotypes import ContigPeople
 from loaders.qc.tally import ContigTally
-from loaders.segments import Segment, read_segment
+from loaders.segments import Segment, read_covered, read_segment
 from loaders.task_pool import attempt_folder
 from loaders.worker import Tell
 
@@ -100,6 +101,11 @@ class _PartBuild:
             copies_of_people(task.contig, [person.sex for person in file.people], file.tally) for file in task.files
         ]
         self._people = tuple(self._people_of_part())
+        blocks = task.absent_site is AbsentSite.BLOCKS
+        self._covered = [
+            Coverage.joined([read_covered(segment) for segment in file.segments]) if blocks else Coverage.empty()
+            for file in task.files
+        ]
         self._qc_people = ContigPeople.on_contig(task.contig, self._people, assembly=assembly)
         self._duplicates = tuple(Duplicates() for _ in task.files)
         self._tally = ContigTally.empty(task.contig, len(self._people))
@@ -108,7 +114,7 @@ class _PartBuild:
     @property
     def _expects_calls(self) -> bool:
         """Whether people are expected to be called unless it says otherwise; of many lone files only carriers are."""
-        return self._task.absent_site is AbsentSite.REFERENCE or len(self._task.files) == 1
+        return self._task.absent_site is not AbsentSite.UNKNOWN or len(self._task.files) == 1
 
     def _people_of_part(self) -> Iterator[PersonRow]:
         first = 0
@@ -118,12 +124,21 @@ class _PartBuild:
                 yield replace(person, person_index=first + column, copies=outside, copies_par=inside)
             first += len(file.people)
 
+    def _first_people(self) -> list[int]:
+        """The number in the part of the first person of each file."""
+        return [sum(copies.shape[1] for copies in self._copies[:number]) for number in range(len(self._copies))]
+
     def run(self, tell: Tell) -> PartOutcome:
         """Build it."""
         task = self._task
         total, done = sum(segment.rows for file in task.files for segment in file.segments), 0
         with VariantPartBuilder(self._path) as builder:
             builder.add_people(self._people)
+            if task.absent_site is AbsentSite.BLOCKS:
+                covered = Coverage.joined(
+                    [each.shifted(first) for each, first in zip(self._covered, self._first_people(), strict=True)]
+                )
+                builder.add_covered(covered.person_index, covered.start_0based, covered.end_0based)
             for batch, complete_below in self._batches():
                 annotated = self._genes.annotated(task.contig, batch) if self._genes else batch
                 self._tally.add(annotated, self._qc_people)
@@ -181,12 +196,10 @@ class _PartBuild:
 
     def _of_many_files(self) -> Iterator[tuple[VariantBatch, int | None]]:
         """Windows of the contig in which every file is known whole, merged."""
-        files = []
-        first = 0
-        for copies in self._copies:
-            reference = self._task.absent_site is AbsentSite.REFERENCE
-            files.append(FileOnContig(copies, first, absent_is_reference=reference))
-            first += copies.shape[1]
+        files = [
+            FileOnContig(copies, first, self._task.absent_site, covered)
+            for copies, first, covered in zip(self._copies, self._first_people(), self._covered, strict=True)
+        ]
         readers = [
             _SortedFile(file.name, self._of_one_file(number), self._duplicates[number])
             for number, file in enumerate(self._task.files)

@@ -95,17 +95,20 @@ def _plan_file(
     if not people:
         notes.append("frequencies without people: opt-outs cannot be taken out of them")
     if found.gvcf:
-        notes.append("a gVCF: sites that it does not name are taken as reference")
+        notes.append("a gVCF: sites inside its blocks are reference, all others unknown")
     return PlannedFile(path, found, people, _absent_site(path.name, found, options.absent_site), tuple(notes))
 
 
 def _absent_site(name: str, found: InspectedVcf, stated: AbsentSite | None) -> AbsentSite:
     samples = len(found.header.samples)
-    if stated is AbsentSite.REFERENCE and not samples:
+    if stated in (AbsentSite.REFERENCE, AbsentSite.BLOCKS) and not samples:
         message = f"{name}: a file without samples cannot say that its people have the reference at absent sites"
         raise LoadRefused(message)
-    joint = samples > 1 or (samples == 1 and found.gvcf)
-    return stated or (AbsentSite.REFERENCE if joint else AbsentSite.UNKNOWN)
+    if stated is not None:
+        return stated
+    if samples and found.gvcf:
+        return AbsentSite.BLOCKS
+    return AbsentSite.REFERENCE if samples > 1 else AbsentSite.UNKNOWN
 
 
 def _refuse_shared_columns(name: str, people: Sequence[PersonRow]) -> None:

@@ -121,7 +121,7 @@ def _kind(path: Path, *, bcf: bool) -> VcfKind:
 class RangeTask:
     """A range to read. ``folder``: existing and private; files in it begin with ``prefix``.
 
-    ``sexes``: of the people, in column order.
+    ``sexes``: of the people, in column order. ``blocks``: note where people are called, as gVCF files tell it.
     """
 
     path: Path
@@ -134,6 +134,7 @@ class RangeTask:
     prefix: str
     frequency_map: FrequencyMap | None = None
     reference: FastaReference | None = None
+    blocks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _record_batches(task: RangeTask) -> RecordBatches:
         expected=expected,
         reference=reference,
     )
-    options = ReadingOptions(assembly, task.sexes, header.renamed_contigs, reference)
+    options = ReadingOptions(assembly, task.sexes, header.renamed_contigs, reference, task.blocks)
     return RecordBatches(options, exact, expected, info_reader)
 
 

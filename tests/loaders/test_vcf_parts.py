@@ -87,8 +87,10 @@ def test_a_contig_without_variants_says_something_only_where_absence_does(tmp_pa
     text = vcf_text(["chr1 5 G . . GT 0/0 0/0", "chr1 6 G <NON_REF> END=9 GT 0/0 0/0"], ["A", "B"])
     path = write_vcf(tmp_path / "a.vcf", text)
     assert load_here(tmp_path / "1", [path], VcfOptions(absent_site=AbsentSite.UNKNOWN)) == ()
-    (part,) = load_here(tmp_path / "2", [path])
+    (part,) = load_here(tmp_path / "2", [path], VcfOptions(absent_site=AbsentSite.REFERENCE))
     assert (part.rows, part.absent_site, part.absent_allele_number) == (0, AbsentSite.REFERENCE, 4)
+    (part,) = load_here(tmp_path / "3", [path])
+    assert (part.rows, part.absent_site, part.absent_allele_number) == (0, AbsentSite.BLOCKS, 0)
 
 
 def test_remarks_count_what_an_operator_should_know(tmp_path: Path) -> None:
@@ -128,6 +130,24 @@ def test_files_of_different_people_become_one_part(tmp_path: Path) -> None:
     # B was called at the place of A's allele, and the other way round; carriers are called as their zygosity shows.
     assert table(tmp_path / "home", part, "calls") == [(0, 1, 2), (1, 0, 2)]
     assert {row[5:] for row in table(tmp_path / "home", part, "people")} == {(0, 0)}
+
+
+def test_blocks_of_gvcf_files_say_who_has_the_reference(tmp_path: Path) -> None:
+    records = {
+        "A": [
+            "chr1 1 G <NON_REF> END=10 GT 0/0",
+            "chr1 12 G A,<NON_REF> . GT 0/1",
+            "chr1 13 G <NON_REF> END=14 GT 0/0",
+        ],
+        "B": ["chr1 5 G <NON_REF> END=12 GT 0/0", "chr1 13 G <NON_REF> END=20 GT 0/0"],
+        "C": ["chr1 1 G <NON_REF> END=30 GT ./."],
+    }
+    paths = [write_vcf(tmp_path / f"{name}.g.vcf", vcf_text(lines, [name])) for name, lines in records.items()]
+    (part,) = load_here(tmp_path / "home", paths)
+    assert (part.absent_site, part.absent_allele_number, part.people_count) == (AbsentSite.BLOCKS, 0, 3)
+    assert [row[6:8] for row in table(tmp_path / "home", part, "variants")] == [(1, 4)]
+    assert table(tmp_path / "home", part, "calls") == [(0, 2, 0)]
+    assert table(tmp_path / "home", part, "covered") == [(0, 0, 10), (0, 11, 14), (1, 4, 20)]
 
 
 def test_a_failing_disk_is_told_to_the_operator() -> None:
