@@ -1,5 +1,6 @@
 """BAM files, record by record: sorted, whole, and indexed where they are."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -35,13 +36,24 @@ def closing_quietly(file: HtsFile) -> Iterator[HtsFile]:
 
 @contextmanager
 def damage_named(name: str) -> Iterator[None]:
-    """Turn what htslib says of damaged bytes into ``LoadRefused``."""
+    """Turn what htslib says of damaged bytes into ``LoadRefused``.
+
+    Files that could not be opened complain once more when they are given up; nobody needs to read that.
+    """
     pysam.set_verbosity(0)
+    hooks = sys.excepthook, sys.unraisablehook
+    sys.excepthook, sys.unraisablehook = _say_nothing, _say_nothing
     try:
         yield
     except (OSError, ValueError, UnicodeDecodeError) as error:
         message = f"{name}: damaged, or its index is ({error})"
         raise LoadRefused(message) from error
+    finally:
+        sys.excepthook, sys.unraisablehook = hooks
+
+
+def _say_nothing(*_: object) -> None:
+    pass
 
 
 def check_bam(subject: Subject, tell: Tell) -> Content:

@@ -49,14 +49,6 @@ def fetch(storage: Storage, url: S3Url, folder: Path, progress: Progress) -> Fet
     return Fetched(path, origins)
 
 
-def still_the_same(storage: Storage, origins: dict[Path, Origin]) -> None:
-    """Raise ``LoadRefused`` if one of the objects is no longer what was copied."""
-    for origin in origins.values():
-        if _stamp(storage, S3Url(origin.location)) != origin.stamp:
-            message = f"{S3Url(origin.location).name}: changed while it was read"
-            raise LoadRefused(message)
-
-
 def _copy(storage: Storage, url: S3Url, folder: Path, progress: Progress, origins: dict[Path, Origin]) -> Path:
     stamp = _stamp(storage, url)
     if not stamp.version:

@@ -83,20 +83,17 @@ def test_damage_is_refused_or_makes_no_difference(
         refusal = workshop.refusal(InspectionTask(pair.path, tmp_path))
         if not refusal:
             taken += 1
-            assert without_bases(pair, pair.answers()) == without_bases(pair, right), number
+            assert told(pair, pair.answers()) == told(pair, right), number
         assert refusal.startswith(("", pair.path.name, "a file: the worker"))
         path.write_bytes(sound[path])
     assert taken < ROUNDS
 
 
-def without_bases(pair: Pair, answers: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """What a change of which can be told: CRAM 2 has no checksums of bases, qualities and tags."""
-    if pair.path.read_bytes()[4:5] != b"\2":
+def told(pair: Pair, answers: list[tuple[int, bytes]]) -> list[tuple[int, bytes]] | list[tuple[int, int]]:
+    """What a change of which can be told: CRAM 2 has no checksums, so that only the number of its records counts."""
+    if pair.path.suffix != ".cram" or pair.path.read_bytes()[4] != 2:
         return answers
-    return [
-        (status, b"\n".join(b"\t".join(line.split(b"\t")[1:5]) for line in text.splitlines()))
-        for status, text in answers
-    ]
+    return [(status, text.count(b"\n")) for status, text in answers[:1]]
 
 
 def quick_check(path: Path) -> bool:

@@ -2,12 +2,7 @@
 
 import json
 import os
-import random
-import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +23,6 @@ from loaders.worker import WorkerLimits
 from tests.loaders.object_store import ObjectStore, object_store
 from tests.loaders.read_files import write_bam, write_cram
 from tests.loaders.test_reads import objects, parts
-from tests.support.proof import proof_volume
 
 
 @pytest.fixture
@@ -223,38 +217,6 @@ def test_a_load_that_fails_at_the_end_leaves_nothing(
     assert leftovers(catalogue.home) == []
     assert catalogue.list_ids() == ()
     assert load_reads(catalogue, "d", [bam], ReadsOptions(copy=True)).accepted == 1
-
-
-LOAD = """
-import sys
-from pathlib import Path
-from core.datasets import DatasetCatalogue
-from loaders.reads import ReadsOptions, load_reads
-if __name__ == "__main__":
-    load_reads(DatasetCatalogue(Path(sys.argv[1])), "d", [Path(sys.argv[2])], ReadsOptions(copy=True), processes=1)
-"""
-
-
-def test_killed_loads_leave_old_or_new_and_no_half_copies(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
-    bam = write_bam(tmp_path / "a.bam", reads=3000)
-    script = tmp_path / "load.py"
-    script.write_text(LOAD)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    chance = random.Random(11)
-    for _ in range(proof_volume(3, 40)):
-        process = subprocess.Popen(
-            [sys.executable, str(script), str(catalogue.home), str(bam)], env=environment, stderr=subprocess.DEVNULL
-        )
-        time.sleep(chance.uniform(0.1, 3))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        names = {path.name for path in (catalogue.home / "objects").glob("??/*")}
-        for part in parts(catalogue) if "d" in catalogue.list_ids() else ():
-            assert part.rows == 2
-            assert {source.sha256 for source in part.sources} <= names
-    load_reads(catalogue, "d", [bam], ReadsOptions(copy=True))
-    assert len(leftovers(catalogue.home)) == 2
-    assert list((catalogue.home / "objects" / ".incoming").glob("*")) == []
 
 
 def test_options_are_handed_on(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
