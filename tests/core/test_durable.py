@@ -103,3 +103,15 @@ def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
         holder.wait()
     with exclusive_lock(path, "busy"):
         pass
+
+
+def test_a_lock_that_its_holder_removed_is_made_anew(tmp_path: Path) -> None:
+    """Who waited behind a holder that removed the folder holds a lock that others see."""
+    path = tmp_path / "folder" / "lock"
+    with exclusive_lock(path, "busy"):
+        path.unlink()
+        path.parent.rmdir()
+        with exclusive_lock(path, "busy"), pytest.raises(OperatorError, match="busy"), exclusive_lock(path, "busy"):
+            pass
+    with exclusive_lock(path, "busy"):
+        assert path.is_file()

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import boto3  # type: ignore[import-untyped] # it has no types
@@ -99,6 +99,12 @@ def test_a_stream_is_the_read_in_pieces(store: Store, one: int, other: int, chun
 
     assert b"".join(pieces) == store.storage.read(f"{store.prefix}data", start, end) == DATA[start:end]
     assert all(0 < len(piece) <= chunk_bytes for piece in pieces)
+
+
+def test_the_time_of_a_change_is_told_and_decides_nothing(store: Store) -> None:
+    stamp = store.storage.stamp(f"{store.prefix}data")
+    assert abs(stamp.modified_at_s - time.time()) < 86400
+    assert replace(stamp, modified_at_s=1) == stamp
 
 
 def test_an_empty_file_has_a_size(store: Store) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import duckdb
 
 from drs.part_builder import build_file_part
-from drs.rows import FileFormat, FileRow
+from drs.rows import INDEX_FORMATS, LIST_FIELDS, FileFormat, FileRow, ReadGroupRow, ReferenceSequenceRow
 
 
 def file_row(name: str, alias: str, **changes: object) -> FileRow:
@@ -55,3 +55,27 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
     else:
         raise AssertionError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_headers_state_is_kept_once_and_in_order(tmp_path: Path) -> None:
+    groups = [ReadGroupRow("o2", "1", "S", "pu", "lb", "pl", "dt"), ReadGroupRow("o1", "2", "", "", "", "", "")]
+    sequences = [ReferenceSequenceRow("2", 50, "bb"), ReferenceSequenceRow("1", 100, "aa")]
+    path = tmp_path / "files.duckdb"
+    row = file_row("a.bam", "a", biosample_ids=("S", ""), run_ids=("R",), inner_format="BAM")
+    part = build_file_part(path, [row], read_groups=groups * 2, sequences=sequences * 2)
+    assert part.rows == 1
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found = connection.execute("SELECT biosample_ids, run_ids, inner_format FROM file_objects").fetchall()
+        assert found == [('["S", ""]', '["R"]', "BAM")]
+        assert connection.execute("SELECT object_id FROM read_groups").fetchall() == [("o1",), ("o2",)]
+        assert connection.execute("FROM reference_sequences").fetchall() == [("1", 100, "aa"), ("2", 50, "bb")]
+
+
+def test_formats_and_lists() -> None:
+    assert [file_format for file_format in FileFormat if file_row("a", "a", format=file_format).is_index] == [
+        FileFormat.BAI, FileFormat.CSI, FileFormat.CRAI, FileFormat.TBI,
+    ]  # fmt: skip
+    assert len(INDEX_FORMATS) == 4
+    assert {
+        name for name in FileRow.__dataclass_fields__ if isinstance(getattr(file_row("a", "a"), name), tuple)
+    } == LIST_FIELDS
