@@ -118,7 +118,7 @@ class Answers:
             # One person is no population.
             source = None if about_one_person(query) else FrequencySource(title, address)
             records = [variant_record(variant, access, source) for variant in found.variants if released.records]
-        return DatasetResult(access.dataset_id, released, records, {**_set_info(view), **_absent_sites(view)})
+        return DatasetResult(access.dataset_id, released, records, {**_set_info(view), **_variants_info(view)})
 
     def _entities_of(self, query: BeaconQuery, scope: DatasetScope, found: EntityMatches) -> DatasetResult:
         matched = Matched(found.total)
@@ -173,10 +173,14 @@ class Answers:
         return Envelope(beacon_id(self._identity), query, returned, _remarks(query, asked))
 
 
-def _absent_sites(view: DatasetView) -> Mapping[str, JsonValue]:
-    """What it means for people that a site is not in their data: reference, unknown, or one for some of them."""
-    meanings = sorted({str(each.part.absent_site) for each in view.of_kind(PartKind.VARIANTS)})
-    return {"absentSites": " or ".join(meanings)} if meanings else {}
+def _variants_info(view: DatasetView) -> Mapping[str, JsonValue]:
+    """What absent sites mean for people, which may differ by part; whether opt-outs cannot reach some of the counts."""
+    parts = [each.part for each in view.of_kind(PartKind.VARIANTS)]
+    meanings = sorted({str(part.absent_site) for part in parts})
+    info: dict[str, JsonValue] = {"absentSites": " or ".join(meanings)} if meanings else {}
+    if any(not part.people_count for part in parts):
+        info["optOuts"] = "some frequencies are without people: opt-outs cannot be taken out of them"
+    return info
 
 
 def _is_asked(query: BeaconQuery, access: DatasetAccess) -> bool:
