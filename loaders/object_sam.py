@@ -20,7 +20,8 @@ _TELL_EVERY = 65536
 def check_sam(subject: Subject, tell: Tell) -> Content:
     """Check a SAM file, which has no index and need not have a header; raises ``LoadRefused`` naming the line."""
     with subject.path.open("rb") as file:
-        header_lines, header_bytes, number = [], 0, 0
+        header_lines: list[bytes] = []
+        header_bytes = number = 0
         while line := _line(subject.name, file, number + 1):
             number += 1
             if line.startswith(b"@") and len(header_lines) == number - 1:

@@ -134,6 +134,16 @@ def test_files_without_an_index_may_be_unsorted(tmp_path: Path) -> None:
         check(path, tmp_path)
 
 
+def test_of_a_large_file_the_outside_is_checked(tmp_path: Path) -> None:
+    path = write_cram(tmp_path / "a.cram", write_bam(tmp_path / "a.bam", reads=500))
+    subject = Subject("a.cram", path, tmp_path / "a.cram.crai", tmp_path, whole=False)
+    assert "its records were not counted" in check_cram(subject, tell).notes[-1]
+    data = path.read_bytes()
+    path.write_bytes(data[:2000] + bytes([data[2000] ^ 1]) + data[2001:])
+    with pytest.raises(LoadRefused, match=r"a\.cram: damaged: the checksum"):
+        check_cram(subject, tell)
+
+
 def test_the_environment_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REF_PATH", "x")
     monkeypatch.delenv("REF_CACHE", raising=False)
