@@ -9,7 +9,6 @@ from core.errors import LoadRefused
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-_LONGEST_CELL = 131072
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,5 @@ def _check_columns(name: str, columns: Sequence[str]) -> None:
 def _row(line: int, cells: Sequence[str], columns: Sequence[str], empty: frozenset[str]) -> TableRow | Ragged:
     if len(cells) != len(columns):
         return Ragged(line, f"{len(cells):,} cells where there are {len(columns):,} columns")
-    if any(len(cell) > _LONGEST_CELL for cell in cells):
-        return Ragged(line, "a cell of more than 128 KiB")
     stripped = ((column, cell.strip()) for column, cell in zip(columns, cells, strict=True))
     return TableRow(line, {column: cell for column, cell in stripped if cell not in empty})
