@@ -127,8 +127,7 @@ def refuse_personal_document(place: str, document: JsonValue) -> None:
     if not isinstance(document, dict):
         return
     for name, value in document.items():
-        rules = _Rules(names=name in _ABOUT_PERSONS, only_cpr=name in _MADE_BY)
-        _refuse(place, _personal_member("", name, value, rules))
+        _refuse(place, _personal_member("", name, value, _Rules(names=name in _ABOUT_PERSONS)))
 
 
 def refuse_personal_record(place: str, record: JsonValue, *, about_people: bool = True) -> None:
@@ -164,6 +163,10 @@ def _personal_member(path: str, name: str, item: JsonValue, rules: _Rules) -> st
     if personal_data_in(name):
         return f"the name of a field of {path or 'the document'} looks like {personal_data_in(name)}"
     child = f"{path}.{name}" if path else name
+    if name in _MADE_BY:
+        rules = _Rules(names=False, only_cpr=True)
+    elif name == "interpretations":
+        rules = _Rules(names=False, only_cpr=rules.only_cpr)
     if rules.names and is_personal_name(name) and item not in _VALUELESS:
         return f"{child} is personal data"
     if not rules.only_cpr and says_birth(name) and isinstance(item, str) and holds_full_date(item):

@@ -76,6 +76,9 @@ def load_phenopackets(
         _commit(draft, results)
         progress.finish("reading phenopackets", f"{len(paths):,} files")
         reports = tuple(_file_report(result) for result in results)
+        variants = sum(result.variants for result in results)
+        if variants:
+            notes += (f"{variants:,} variants in interpretations are not loaded; give them as VCF",)
         return Report(dataset_id, draft.manifest.version, "phenopackets", reports, notes, _quality(results))
 
 

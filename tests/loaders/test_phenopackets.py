@@ -1,5 +1,7 @@
 import json
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -135,6 +137,72 @@ def test_published_cases_load_and_are_valid_beacon_records(catalogue: DatasetCat
         for feature in json.loads(path.read_text()).get("phenotypicFeatures", ())
     ]
     assert dict(counted) == {kind: len({item for item in stated if item[2] is kind}) for kind in (False, True)}
+
+
+def stated_terms(packets: list[dict[str, Any]]) -> Counter[tuple[str, bool]]:
+    """(list, excluded) of every term that phenopackets name, counted once a person, from the raw JSON alone."""
+    found: Counter[tuple[str, bool]] = Counter()
+    for packet in packets:
+        features = {(item["type"]["id"], bool(item.get("excluded"))) for item in packet.get("phenotypicFeatures", ())}
+        diseases = {(item["term"]["id"], bool(item.get("excluded"))) for item in packet.get("diseases", ())}
+        found.update(("phenotypicFeatures", excluded) for _, excluded in features)
+        found.update(("diseases", excluded) for _, excluded in diseases)
+    return found
+
+
+@needs_shared
+@pytest.mark.parametrize("folder", ["FBN1", "KDM6A", "CYP21A2", "11q_terminal_deletion", "RNU4-2"])
+def test_published_cases_have_the_counts_that_their_files_say(catalogue: DatasetCatalogue, folder: str) -> None:
+    files = sorted(shared("data", "phenopackets", folder).glob("*.json"))
+    packets = [json.loads(path.read_text()) for path in files]
+    report = load_phenopackets(catalogue, "d", files)
+    assert report.accepted == len(packets)
+    (part,) = parts(catalogue)
+    with duckdb.connect(str(catalogue.part_file("d", part.file)), read_only=True) as connection:
+        people = connection.execute("SELECT entity, sex, count(*) FROM entities GROUP BY ALL").fetchall()
+        terms = connection.execute(
+            "SELECT field, excluded, count(*) FROM terms WHERE field IN ('phenotypicFeatures', 'diseases') GROUP BY ALL"
+        ).fetchall()
+    sexes = Counter(packet["subject"].get("sex", "UNKNOWN_SEX") for packet in packets)
+    assert {sex: count for entity, sex, count in people if entity == "individuals"} == sexes
+    assert sum(count for entity, _, count in people if entity == "biosamples") == sum(
+        len(packet.get("biosamples", ())) for packet in packets
+    )
+    assert {(field, excluded): count for field, excluded, count in terms} == stated_terms(packets)
+    variants = sum(
+        "variantInterpretation" in each
+        for packet in packets
+        for interpretation in packet.get("interpretations", ())
+        for each in interpretation["diagnosis"].get("genomicInterpretations", ())
+    )
+    assert any(note.startswith(f"{variants:,} variants in interpretations are not loaded") for note in report.notes)
+
+
+@needs_shared
+def test_one_file_of_all_published_cases(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
+    """Many a file, in every form: the same people."""
+    files = sorted(shared("data", "phenopackets", "RNU4-2").glob("*.json"))
+    packets = [json.loads(path.read_text()) for path in files]
+    lines = tmp_path / "a.jsonl"
+    lines.write_text("".join(json.dumps(packet) + "\n" for packet in packets))
+    assert load_phenopackets(catalogue, "d", [lines]).accepted == len(packets)
+    cohort = write(tmp_path / "cohort.json", {"id": "C", "members": packets})
+    assert load_phenopackets(catalogue, "d", [cohort], fresh=True).accepted == len(packets)
+
+
+def test_families_and_cohorts_are_their_members(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
+    people: list[JsonValue] = [{"id": f"x{n}", "subject": {"id": f"P{n}", "sex": n % 3}} for n in range(5)]
+    family: JsonValue = {"id": "F", "proband": people[0], "relatives": people[1:3], "pedigree": {"persons": []}}
+    cohort: JsonValue = {"id": "C", "members": people[3:]}
+    report = load_phenopackets(catalogue, "d", [write(tmp_path / "a.json", [family, cohort])])
+    assert report.accepted == 5
+    assert {row[1]: row[3] for row in entities(catalogue)}["P2"] == "MALE"
+    broken: JsonValue = {"id": "F", "proband": people[0], "relatives": [{"id": "y", "subject": {"id": "P9", "sex": 7}}]}
+    with pytest.raises(LoadRefused, match=r"relatives\[0\]\.subject\.sex"):
+        load_phenopackets(catalogue, "e", [write(tmp_path / "b.json", broken)])
+    personal: JsonValue = {"id": "C", "members": [{"id": "y", "subject": {"id": "P9", "dateOfBirth": "1990-01-01"}}]}
+    with pytest.raises(LoadRefused, match=r"members\[0\]\.subject\.dateOfBirth is personal data"):
+        load_phenopackets(catalogue, "e", [write(tmp_path / "c.json", personal)])
 
 
 @needs_shared
