@@ -4,7 +4,7 @@ import gzip
 import io
 import itertools
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import IO, Protocol
 import pysam
 
 from core.errors import LoadRefused
+from loaders.personal_data import refuse_personal_header_lines
 from loaders.vcf_header import VcfHeader, parse_header
 
 MAXIMUM_LINE_BYTES = 128 << 20
@@ -70,7 +71,7 @@ def open_vcf(path: Path) -> Iterator[VcfText]:
         with closing(gzip.GzipFile(fileobj=raw) if compressed else raw) as plain:
             buffered: Lines = io.BufferedReader(plain, _READ_BYTES)
             with _damage_named(path.name):
-                header = parse_header(path.name, _header_lines(path.name, buffered))
+                header = _read_header(path.name, _header_lines(path.name, buffered))
             yield VcfText(header, _text_records(path.name, buffered, header.lines), raw, size)
 
 
@@ -128,6 +129,12 @@ def _header_lines(name: str, source: Lines) -> list[str]:
     return lines
 
 
+def _read_header(name: str, lines: Sequence[str]) -> VcfHeader:
+    """What the header says; raises ``LoadRefused`` for personal data in it too."""
+    refuse_personal_header_lines(name, lines)
+    return parse_header(name, lines)
+
+
 def _text_records(name: str, source: Lines, header_lines: int) -> Iterator[tuple[int, bytes]]:
     with _damage_named(name):
         for number in itertools.count(header_lines + 1):
@@ -145,7 +152,7 @@ def _open_bcf(path: Path, size: int) -> Iterator[VcfText]:
     pysam.set_verbosity(0)
     with _damage_named(path.name):
         file = pysam.VariantFile(str(path))
-        header = parse_header(path.name, str(file.header).splitlines())
+        header = _read_header(path.name, str(file.header).splitlines())
     numbered = enumerate(file, header.lines + 1)
     try:
         yield VcfText(header, _bcf_records(path.name, numbered), None, size, is_bcf=True)

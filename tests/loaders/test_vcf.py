@@ -4,7 +4,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,10 +16,12 @@ from beacon.rows import EntityRow, EntityType
 from core.datasets import DatasetCatalogue
 from core.errors import LoadRefused, OperatorError
 from core.manifest import AbsentSite, Part
-from loaders.vcf import load_vcf
+from loaders.report import Report
+from loaders.vcf import load_vcf as load_in_workers
 from loaders.vcf_plan import VcfOptions
 from loaders.worker import WorkerLimits
 from tests.loaders.vcf_texts import CONTIGS, vcf_text, write_vcf
+from tests.support.pools import InProcessPool
 from tests.support.proof import proof_volume
 
 TRIO = vcf_text(
@@ -36,7 +40,16 @@ def catalogue(tmp_path: Path) -> DatasetCatalogue:
     return DatasetCatalogue(tmp_path / "home")
 
 
+def load_vcf(catalogue: DatasetCatalogue, dataset_id: str, files: Sequence[Path], **options: Any) -> Report:  # noqa: ANN401 - those of the function
+    """Load in this process, unless the test is about workers."""
+    if not {"limits", "processes"} & set(options):
+        options["pool"] = InProcessPool.made
+    return load_in_workers(catalogue, dataset_id, files, **options)
+
+
 def draft_parts(catalogue: DatasetCatalogue, dataset_id: str = "d") -> tuple[Part, ...]:
+    if dataset_id not in catalogue.list_ids():
+        return ()
     draft = catalogue.status(dataset_id).draft
     return draft.parts if draft else ()
 
@@ -179,6 +192,7 @@ def test_rejected_records_are_reported_and_tolerated_only_so_far(catalogue: Data
     [
         (vcf_text(["chr1 5 G A . GT 0/1"], ["010190-1234"]), "sample name in column 1 looks like a CPR number"),
         (vcf_text(["chr1 5 G A ."], contigs=()), "does not tell the assembly"),
+        (vcf_text(["chr1 5 G A ."]).replace("##INFO", "##note=of 010190-1234\n##INFO", 1), "line 5 .* a CPR number"),
         ("hello\n", "line 1"),
     ],
 )

@@ -10,8 +10,9 @@ import pytest
 from core.datasets import DatasetCatalogue
 from core.genome import canonical_contig
 from loaders.vcf import load_vcf
-from loaders.vcf_plan import VcfOptions
 from loaders.vcf_alleles import NOT_ALLELES, read_allele
+from loaders.vcf_plan import VcfOptions
+from tests.support.pools import InProcessPool
 from tests.support.shared import needs_shared, shared
 
 pytestmark = needs_shared
@@ -47,7 +48,7 @@ def bcftools_counts(path: Path) -> dict[tuple[str, int, str, str], Counts]:
 
 def loaded_counts(path: Path, home: Path, assembly: str) -> dict[tuple[str, int, str, str], Counts]:
     catalogue = DatasetCatalogue(home)
-    load_vcf(catalogue, "d", [path], options=VcfOptions(assembly=assembly))
+    load_vcf(catalogue, "d", [path], options=VcfOptions(assembly=assembly), pool=InProcessPool.made)
     draft = catalogue.status("d").draft
     assert draft
     found: dict[tuple[str, int, str, str], Counts] = {}
