@@ -1,4 +1,4 @@
-"""Batches of variants and people as the columns of a part's tables (pure)."""
+"""Batches of variants and people as the columns of a part's tables."""
 
 from collections.abc import Sequence
 
