@@ -16,12 +16,13 @@ from loaders.contig_copies import CallTally, Copies, copies_of_people
 from loaders.coverage import Coverage
 from loaders.exact_batches import ExactRecords, ReadingTally, info_sides
 from loaders.info_kernels import COUNT_KEYS
+from loaders.line_buffers import line_after
 from loaders.reading_state import ContigState, KernelTables, ReadingOptions
 from loaders.report import RecordRejected
 from loaders.text_kernels import gathered, read_numbers
 from loaders.vcf_annotations import AlleleInfo, InfoReader
 from loaders.vcf_blocks import ReferenceBlock
-from loaders.vcf_columns import check_contig_name, info_mapping
+from loaders.vcf_columns import MAXIMUM_CONTIG_NAME, check_contig_name, info_mapping
 from loaders.vcf_record import RecordReader
 
 Array = npt.NDArray[Any]
@@ -93,7 +94,8 @@ class RecordBatches:
 
     def _contig_at(self, text: Array, place: int) -> ContigState | None:
         """The contig of the line at ``place``; ``None`` where it has no proper name."""
-        spelling = bytes(text[place : place + 1024].tobytes().split(b"\n", 1)[0].split(b"\t", 1)[0])
+        start = text[place : place + MAXIMUM_CONTIG_NAME + 1].tobytes()
+        spelling = bytes(start.split(b"\n", 1)[0].split(b"\t", 1)[0])
         known = self._contigs.get(spelling)
         if known is None:
             try:
@@ -106,10 +108,9 @@ class RecordBatches:
 
     def _reject_line(self, text: Array, place: int, line: int) -> int:
         """Note a line without a contig; returns where the next one begins."""
-        end = int(np.argmax(text[place:] == kernel.NEWLINE)) + place
         self.tally.records += 1
         self.tally.reject(line, "CHROM", "not the name of a contig")
-        return end + 1
+        return line_after(text, place)
 
     def _parse(self, text: Array, begin: int, end: int, contig: ContigState, counts: CallTally) -> None:
         tables = self._tables
@@ -123,10 +124,9 @@ class RecordBatches:
         """Expect of people whose copies are not declared what the next records show: few calls are then remarkable."""
         end = place
         for _ in range(_HINT_LINES):
-            found = text[end : end + (1 << 22)] == kernel.NEWLINE
-            if end >= len(text) or not found.any():
+            if end >= len(text):
                 break
-            end += int(np.argmax(found)) + 1
+            end = line_after(text, end)
         counts = CallTally.empty(len(self._options.sexes))
         self._parse(text, place, end, contig, counts)
         self._count_records(counts)

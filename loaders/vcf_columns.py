@@ -8,12 +8,16 @@ from loaders.report import RecordRejected
 _CONTIG = re.compile(r"<[^\s<>,]+>|[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")
 
 
+MAXIMUM_CONTIG_NAME = 1000
+"""Longest name of a contig that is taken."""
+
+
 def check_contig_name(name: str) -> str:
     """CHROM as it stands: a name as SAM allows it (SAM 1.6 §1.2.1), or ``<contig>`` of an assembly file.
 
     Raises ``RecordRejected``.
     """
-    if not _CONTIG.fullmatch(name):
+    if len(name) > MAXIMUM_CONTIG_NAME or not _CONTIG.fullmatch(name):
         reason = "not the name of a contig"
         raise RecordRejected(reason, "CHROM")
     return name
