@@ -28,6 +28,9 @@ def block_starts(name: str, file: IO[bytes], every_bytes: int) -> list[int]:
     Walks over all block heads, so that a file that was cut or overwritten is found out; raises ``LoadRefused``.
     """
     size = os.fstat(file.fileno()).st_size
+    if os.pread(file.fileno(), len(BGZF_END), max(0, size - len(BGZF_END))) != BGZF_END:
+        message = f"{name}: truncated, the BGZF end block is missing; copy the file again"
+        raise LoadRefused(message)
     starts: list[int] = []
     place = 0
     while place < size:
@@ -81,7 +84,7 @@ def _inflated(name: str, place: int, piece: bytes, inside: int, length: int) -> 
         raise LoadRefused(message)
     try:
         data = isal_zlib.decompress(piece[inside + 12 + extra : end - 8], -15, expected or 1)
-    except zlib.error as error:
+    except (zlib.error, isal_zlib.error) as error:
         message = f"{name}: damaged at byte {place:,}: {error}"
         raise LoadRefused(message) from error
     if len(data) != expected or isal_zlib.crc32(data) != int.from_bytes(piece[end - 8 : end - 4], "little"):

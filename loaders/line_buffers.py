@@ -32,17 +32,29 @@ class LineRange:
 
 
 class LineBuffers:
-    """Iterates over uint8 arrays of whole lines, each with its line end; header lines at the start are left out.
+    """Iterates over uint8 arrays of whole lines, each with its line end; those of the header are left out.
 
     ``lines_skipped``: header lines that were left out.
     """
 
-    def __init__(self, name: str, pieces: Iterable[bytes], *, starts_inside: bool, tail: Iterable[bytes] = ()) -> None:
-        """``pieces``: the bytes of the range; ``tail``: those behind it. ``starts_inside``: drop the first line."""
+    def __init__(
+        self,
+        name: str,
+        pieces: Iterable[bytes],
+        *,
+        starts_inside: bool,
+        tail: Iterable[bytes] = (),
+        header_lines: int | None = None,
+    ) -> None:
+        """``pieces``: the bytes of the range; ``tail``: those behind it. ``starts_inside``: drop the first line.
+
+        ``header_lines``: how many of its first lines belong to the header; ``None``: those that begin with ``#``.
+        """
         self._name = name
         self._pieces = pieces
         self._tail = tail
         self._drop_first = starts_inside
+        self._header_lines = header_lines
         self.lines_skipped = 0
 
     def __iter__(self) -> Iterator[npt.NDArray[Any]]:
@@ -63,7 +75,7 @@ class LineBuffers:
                 if cut:
                     yield rest[:cut]
                     del rest[:cut]
-                self._check_length(rest)
+                self._check_length(len(rest))
         if self._drop_first:
             return
         yield from self._finished(rest)
@@ -73,7 +85,7 @@ class LineBuffers:
         for piece in self._tail:
             found = piece.find(b"\n")
             rest += piece[: found + 1] if found >= 0 else piece
-            self._check_length(rest[rest.rfind(b"\n") + 1 :])
+            self._check_length(len(rest) - rest.rfind(b"\n") - 1)
             if found >= 0:
                 break
         if rest and not rest.endswith(b"\n"):
@@ -90,13 +102,18 @@ class LineBuffers:
 
     def _without_header(self, data: bytearray) -> bytearray:
         place = 0
-        while data[place : place + 1] == b"#":
+        while self._is_header(data, place):
             place = data.find(b"\n", place) + 1
             self.lines_skipped += 1
         return data[place:] if place else data
 
-    def _check_length(self, rest: bytearray) -> None:
-        if len(rest) > MAXIMUM_LINE_BYTES:
+    def _is_header(self, data: bytearray, place: int) -> bool:
+        if self._header_lines is None:
+            return data[place : place + 1] == b"#"
+        return place < len(data) and self.lines_skipped < self._header_lines
+
+    def _check_length(self, length: int) -> None:
+        if length > MAXIMUM_LINE_BYTES:
             message = f"{self._name}: a line is longer than {MAXIMUM_LINE_BYTES >> 20} MiB"
             raise LoadRefused(message)
 
@@ -113,8 +130,13 @@ def line_after(text: npt.NDArray[Any], place: int) -> int:
         place, window = place + window, 4 * window
 
 
-def bgzf_lines(name: str, file: IO[bytes], part: LineRange, passed: Callable[[int], None]) -> LineBuffers:
-    """The lines of a range of a BGZF file; ``passed`` hears how many bytes of the range are read."""
+def bgzf_lines(
+    name: str, file: IO[bytes], part: LineRange, passed: Callable[[int], None], *, header_lines: int | None = None
+) -> LineBuffers:
+    """The lines of a range of a BGZF file; ``passed`` hears how many bytes of the range are read.
+
+    ``header_lines``: of the file; they all begin within its first range.
+    """
     blocks = inflated_blocks(name, file, part.start)
     behind: list[bytes] = []
 
@@ -130,12 +152,16 @@ def bgzf_lines(name: str, file: IO[bytes], part: LineRange, passed: Callable[[in
         yield from behind
         yield from (data for _, data in blocks)
 
-    return LineBuffers(name, inside(), starts_inside=part.start > 0, tail=tail())
+    lines = 0 if part.start else header_lines
+    return LineBuffers(name, inside(), starts_inside=part.start > 0, tail=tail(), header_lines=lines)
 
 
-def stream_lines(path: Path, file: IO[bytes], *, compressed: bool, passed: Callable[[int], None]) -> LineBuffers:
+def stream_lines(
+    path: Path, file: IO[bytes], *, compressed: bool, passed: Callable[[int], None], header_lines: int | None = None
+) -> LineBuffers:
     """The lines of a plain text file, or of one in ordinary gzip."""
-    return LineBuffers(path.name, _pieces(path.name, file, compressed, passed), starts_inside=False)
+    pieces = _pieces(path.name, file, compressed, passed)
+    return LineBuffers(path.name, pieces, starts_inside=False, header_lines=header_lines)
 
 
 def _pieces(name: str, file: IO[bytes], compressed: bool, passed: Callable[[int], None]) -> Iterator[bytes]:

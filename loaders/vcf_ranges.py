@@ -12,7 +12,7 @@ import numpy as np
 
 from core.errors import LoadRefused
 from core.genome import find_assembly
-from loaders.bgzf_blocks import block_starts, is_bgzf
+from loaders.bgzf_blocks import block_starts, inflated_blocks, is_bgzf
 from loaders.contig_copies import CallTally
 from loaders.frequency_map import FrequencyMap
 from loaders.line_buffers import LineBuffers, LineRange, bgzf_lines, stream_lines
@@ -89,10 +89,20 @@ def inspect_vcf(path: Path, tell: Tell) -> InspectedVcf:
     starts = [0]
     if kind is VcfKind.BGZF:
         with path.open("rb") as file:
-            starts = block_starts(path.name, file, RANGE_BYTES)
+            first = _first_after_header(path.name, file, header.lines)
+            starts += [start for start in block_starts(path.name, file, RANGE_BYTES) if start >= first > 0]
     ends: list[int | None] = [*starts[1:], None]
     ranges = tuple(LineRange(start, end) for start, end in zip(starts, ends, strict=True))
     return InspectedVcf(digest.hexdigest(), header, kind, ranges, gvcf)
+
+
+def _first_after_header(name: str, file: IO[bytes], header_lines: int) -> int:
+    """The first block that begins after so many line breaks; 0 if there is none."""
+    for place, data in inflated_blocks(name, file, 0):
+        if header_lines <= 0:
+            return place
+        header_lines -= data.count(b"\n")
+    return 0
 
 
 def _check_first_records(name: str, header: VcfHeader, lines: Sequence[bytes]) -> None:
@@ -210,11 +220,12 @@ def _record_batches(task: RangeTask) -> RecordBatches:
 
 
 def _buffers(task: RangeTask, file: IO[bytes], passed: Callable[[int], None]) -> LineBuffers:
+    lines = task.header.lines
     if task.kind is VcfKind.BGZF:
-        return bgzf_lines(task.path.name, file, task.part, passed)
+        return bgzf_lines(task.path.name, file, task.part, passed, header_lines=lines)
     if task.kind is VcfKind.BCF:
-        return LineBuffers(task.path.name, _bcf_text(task.path), starts_inside=False)
-    return stream_lines(task.path, file, compressed=task.kind is VcfKind.GZIP, passed=passed)
+        return LineBuffers(task.path.name, _bcf_text(task.path), starts_inside=False, header_lines=lines)
+    return stream_lines(task.path, file, compressed=task.kind is VcfKind.GZIP, passed=passed, header_lines=lines)
 
 
 def _bcf_text(path: Path) -> Iterator[bytes]:
