@@ -1,7 +1,7 @@
-"""Whose Beacon records are: by what they state, by the biosamples they name, by equal ids (pure)."""
+"""Whose Beacon records are: by what they state, by the biosamples they name, by equal ids."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from beacon.rows import EntityRow, EntityType, TermRow
@@ -75,8 +75,3 @@ def _owner(record: BeaconRecord, directory: PeopleDirectory, remarks: Counter[st
     elif directory.sexes and owner not in directory.sexes:
         remarks[STRANGERS] += 1
     return owner
-
-
-def strangers(samples: Sequence[str], directory: PeopleDirectory) -> int:
-    """How many samples belong to no loaded individual."""
-    return sum(directory.individual_of(sample) not in directory.sexes for sample in samples)

@@ -79,6 +79,38 @@ def test_what_must_be_there_is_filled_or_said() -> None:
     assert len(cleaning.remarks) == 2
 
 
+def test_counts_of_cohorts_are_put_under_their_names() -> None:
+    flat: JsonValue = {"availability": True, "availabilityCount": 20.0, "distribution": {"NCIT:C16576": 16.0}}
+    event: JsonValue = {"eventGenders": flat, "eventSize": "20"}
+    wrong: JsonValue = {"eventGenders": {"availability": True, "distribution": {"genders": 1, "x": "y"}}}
+    also_wrong: JsonValue = {"eventGenders": {"availability": True, "distribution": 7}}
+    cohort, cleaning = one(EntityType.COHORT, {"id": "C", "collectionEvents": [event, wrong, also_wrong]})
+    events = cohort.document["collectionEvents"]
+    assert isinstance(events, list)
+    assert events[0] == {
+        "eventGenders": {
+            "availability": True,
+            "availabilityCount": 20,
+            "distribution": {"genders": {"NCIT:C16576": 16}},
+        },
+        "eventSize": 20,
+    }
+    assert events[1:] == [{"eventGenders": {"availability": True}}] * 2
+    assert len(cleaning.aside) == 2
+
+
+def test_measured_values() -> None:
+    amount: JsonValue = {"unit": {"id": "NCIT:C1"}, "value": "5"}
+    assay: dict[str, JsonValue] = {"assayCode": {"id": "LOINC:1"}}
+    values: list[JsonValue] = [{"quantity": amount}, amount, {"id": "NCIT:C2"}, {"typedQuantities": []}]
+    person, _ = one(
+        EntityType.INDIVIDUAL, {"id": "P", "measurements": [{**assay, "measurementValue": v} for v in values]}
+    )
+    clean: JsonValue = {"unit": {"id": "NCIT:C1"}, "value": 5}
+    cleaned: list[JsonValue] = [clean, clean, {"id": "NCIT:C2"}, {"typedQuantities": []}]
+    assert person.document["measurements"] == [{**assay, "measurementValue": v} for v in cleaned]
+
+
 def test_a_run_of_several_samples_is_one_run_a_sample() -> None:
     cleaning = Cleaning()
     value: JsonValue = {"id": "R", "biosampleId": "B1|B2", "individualId": "P1|P2", "runDate": "2021-10-18"}
