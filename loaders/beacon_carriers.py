@@ -13,7 +13,7 @@ from core.draft import Draft
 from core.errors import LoadRefused
 from core.genome import Assembly, contig_order
 from core.manifest import AbsentSite, Part, PartKind, Source
-from loaders.allele_parts import CarriedAllele, PeopleOfLoad, build_allele_part
+from loaders.allele_parts import CarriedAllele, PeopleOfLoad, SideRow, build_allele_part
 from loaders.beacon_alleles import BEYOND_THE_END, MergedAllele, choose_beacon_assembly, merge_alleles
 from loaders.beacon_files import BeaconFile
 from loaders.beacon_kinds import BeaconKind
@@ -124,7 +124,7 @@ class _Build:
         people = self._people(samples)
         self._refuse_repeated_people(people, list(by_contig))
         called = frozenset(self._directory.individual_of(sample) for sample in targets)
-        made = []
+        made: list[tuple[Part, Path]] = []
         for contig in sorted(by_contig, key=contig_order):
             path = self._draft.staging / f"alleles-{len(made):04d}.duckdb"
             carried = [self._carried(allele, has_people=bool(people)) for allele in by_contig[contig]]
@@ -162,7 +162,7 @@ class _Build:
         frequencies = tuple(
             _named_frequency(source, row) for source, row in details.frequencies if has_people or row is not total
         )
-        sides = (*details.annotations, *details.clinical, *dict.fromkeys(frequencies))
+        sides: tuple[SideRow, ...] = (*details.annotations, *details.clinical, *dict.fromkeys(frequencies))
         return CarriedAllele(allele.allele, carriers, sides, total)
 
     def _refuse_repeated_people(self, people: Sequence[PersonRow], contigs: Sequence[str]) -> None:

@@ -202,8 +202,8 @@ def listed(shape: Shape) -> Shape:
                 unfit.append((f"{path}[{place}]", item, error))
         if unfit and not found:
             raise unfit[0][2]
-        for child, item, error in unfit:
-            cleaning.set_aside(child, item, error)
+        for child, item, reason in unfit:
+            cleaning.set_aside(child, item, reason)
         return found
 
     return many

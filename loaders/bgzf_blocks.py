@@ -84,7 +84,7 @@ def _inflated(name: str, place: int, piece: bytes, inside: int, length: int) -> 
         raise LoadRefused(message)
     try:
         data = isal_zlib.decompress(piece[inside + 12 + extra : end - 8], -15, expected or 1)
-    except (zlib.error, isal_zlib.error) as error:
+    except (zlib.error, isal_zlib.error) as error:  # type: ignore[misc]  # its stub takes the class for an instance
         message = f"{name}: damaged at byte {place:,}: {error}"
         raise LoadRefused(message) from error
     if len(data) != expected or isal_zlib.crc32(data) != int.from_bytes(piece[end - 8 : end - 4], "little"):

@@ -184,7 +184,7 @@ def _rekeyed_documents(task: RekeyTask, names: _Names) -> bytes:
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _is_cohort(document: dict[str, object]) -> bool:
+def _is_cohort(document: Mapping[str, object]) -> bool:
     members = document.get("members")
     return isinstance(members, list) and bool(members) and isinstance(members[0], dict) and "subject" in members[0]
 
@@ -257,7 +257,7 @@ def _packed(target: BinaryIO, path: Path) -> Iterator[BinaryIO]:
     if not path.name.endswith(".gz"):
         yield target
         return
-    with pysam.BGZFile(str(path), "wb") as packed:
+    with pysam.BGZFile(str(path), "wb", index=None) as packed:
         yield cast("BinaryIO", packed)
 
 

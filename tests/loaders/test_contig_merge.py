@@ -81,7 +81,9 @@ def test_counts_carriers_and_calls_are_those_of_the_model(
         assert row[6] == sum(COPIES[call] for call in holding.values())
         zygosities = {person: ZYGOSITY[call] for person, call in holding.items() if call in ZYGOSITY}
         assert [row[8], row[9], row[10]] == [list(zygosities.values()).count(each) for each in (1, 2, 3)]
-        assert {names[int(str(person))]: kind for (variant, person), kind in carriers.items() if variant == number} == zygosities
+        assert {
+            names[int(str(person))]: kind for (variant, person), kind in carriers.items() if variant == number
+        } == zygosities
         if not _settled(given_files, site):
             continue
         expected = {person: copies for file in given_files for person, copies in called(file, site, meaning).items()}
