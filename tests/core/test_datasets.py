@@ -332,9 +332,14 @@ def test_every_switch_is_announced(tmp_path: Path) -> None:
 
 def test_a_draft_block_that_fails_leaves_no_staging(tmp_path: Path) -> None:
     catalogue = DatasetCatalogue(tmp_path)
-    with pytest.raises(FileNotFoundError), catalogue.open_draft("d") as draft:
-        draft.add([])
-        fake_part(draft.staging / "no folder" / "x", "a")
+
+    def fail() -> None:
+        with catalogue.open_draft("d") as draft:
+            draft.add([])
+            fake_part(draft.staging / "no folder" / "x", "a")
+
+    with pytest.raises(FileNotFoundError):
+        fail()
     assert list((catalogue.folder("d") / "staging").iterdir()) == []
 
 
