@@ -61,7 +61,7 @@ from core.errors import LoadRefused
 from loaders.table_columns import RECORD_KINDS, Coded, Codes, SampleColumns, Segments, TableMapping
 from loaders.table_text import TableForm
 
-EXAMPLES = ("people", "progenetix-analyses", "progenetix-segments")
+EXAMPLES = ("people", "gdi-individuals", "progenetix-analyses", "progenetix-segments")
 """Mappings that come with Genvej: ``loaders/mappings/<name>.toml``."""
 
 _MAXIMUM_BYTES = 1 << 20

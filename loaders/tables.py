@@ -1,4 +1,4 @@
-"""Loading plain tables (CSV, TSV) by a mapping of their columns: people, records, copy number segments."""
+"""Loading plain tables (CSV, TSV, Parquet) by a mapping of their columns: people, records, copy number segments."""
 
 import hashlib
 import os
@@ -22,6 +22,7 @@ from loaders.personal_shapes import personal_data_in_free_text
 from loaders.progress import Progress, SilentProgress
 from loaders.report import RecordRejected, Report
 from loaders.table_columns import TableMapping
+from loaders.table_parquet import parquet_text
 from loaders.table_people import PersonalCell, people_of_rows
 from loaders.table_segments import segment_of_row
 from loaders.table_text import Ragged, Table, TableRow, read_table_text
@@ -80,7 +81,10 @@ def load_table(
 
 def read_table_file(task: TableTask, tell: Tell) -> BeaconFile:
     """Read one table, in a worker process; raises ``LoadRefused``."""
-    data = b"".join(chunks_of(task.path, MAXIMUM_FILE_BYTES, tell))
+    if task.path.name.lower().endswith(".parquet"):
+        data = parquet_text(task.path)
+    else:
+        data = b"".join(chunks_of(task.path, MAXIMUM_FILE_BYTES, tell))
     table = read_table_text(task.path.name, data, task.mapping.form)
     kind = _ENTITIES[task.mapping.kind][0] if task.mapping.kind in _ENTITIES else BeaconKind.INDIVIDUALS
     if task.mapping.kind == "segments":
