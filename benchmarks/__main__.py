@@ -9,15 +9,18 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import load_rate, queries, tickets
+from benchmarks import carrier_sets, genotype_rate, growth, load_rate, queries, tickets
+from benchmarks.commands import prepare
 from benchmarks.generate import sites
 from benchmarks.results import Measurement, to_json, to_text
 
-_SECTIONS = ("load", "queries", "tickets")
-_SIZES = (1_000_000, 20_000_000)
+_SECTIONS = ("load", "queries", "tickets", "genotypes", "growth", "carriers")
+_SIZES = (1_000_000, 4_000_000, 20_000_000)
 _QUICK_SIZES = (100_000,)
 _SECONDS = 10.0
 _QUICK_SECONDS = 2.0
+_QUICK_RECORDS = 2000
+_QUICK_PEOPLE = (300, 600)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--variants", type=int, nargs="+", metavar="N", help=f"sizes (default: {_SIZES})")
+    parser.add_argument("--records", type=int, metavar="N", help="records of the files with genotypes")
     parser.add_argument("--only", nargs="+", choices=_SECTIONS, default=_SECTIONS, help="what to measure")
     parser.add_argument("--keep", metavar="DIR", help="keep generated files and loaded homes here, and use them again")
     parser.add_argument("--reload", action="store_true", help="load again what --keep holds loaded")
@@ -51,12 +55,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(asked: argparse.Namespace, folder: Path) -> Iterator[Measurement]:
     seconds = asked.seconds or (_QUICK_SECONDS if asked.quick else _SECONDS)
+    if set(asked.only) & {"load", "queries", "genotypes", "growth"}:
+        prepare(folder)
     for variants in asked.variants or (_QUICK_SIZES if asked.quick else _SIZES):
         if "load" in asked.only or "queries" in asked.only:
             yield from _of_size(asked, folder / str(variants), variants, seconds)
     if "tickets" in asked.only:
         command = _command(asked, "tickets")
         yield from tickets.measure(folder / "reads", seconds=seconds, command=command, progress=_say)
+    yield from _of_people(asked, folder / "people")
 
 
 def _of_size(asked: argparse.Namespace, folder: Path, variants: int, seconds: float) -> Iterator[Measurement]:
@@ -74,10 +81,30 @@ def _of_size(asked: argparse.Namespace, folder: Path, variants: int, seconds: fl
         )
 
 
+def _of_people(asked: argparse.Namespace, folder: Path) -> Iterator[Measurement]:
+    """The sections about genotypes."""
+    quick, records = asked.quick, asked.records
+    few = records or (_QUICK_RECORDS if quick else None)
+    if "genotypes" in asked.only:
+        command = _command(asked, "genotypes")
+        yield from genotype_rate.measure(folder, few or genotype_rate.RECORDS, command=command, progress=_say)
+    if "growth" in asked.only:
+        command, sizes = _command(asked, "growth"), _QUICK_PEOPLE if quick else growth.SIZES
+        yield from growth.measure(folder, few or growth.RECORDS, command=command, progress=_say, sizes=sizes)
+    if "carriers" in asked.only:
+        command, sizes = _command(asked, "carriers"), _QUICK_PEOPLE if quick else carrier_sets.PEOPLE
+        yield from carrier_sets.measure(
+            folder, few or carrier_sets.VARIANTS, command=command, progress=_say, sizes=sizes
+        )
+
+
 def _command(asked: argparse.Namespace, section: str, variants: int | None = None) -> str:
     """The command line that gives a section's figures again."""
     words = ["python", "-m", "benchmarks", "--only", section]
     words += ["--variants", str(variants)] if variants is not None else []
+    words += (
+        ["--records", str(asked.records)] if asked.records and section in ("genotypes", "growth", "carriers") else []
+    )
     words += ["--keep", asked.keep] if asked.keep else []
     words += ["--reload"] if section == "load" and asked.keep else []
     words += ["--seconds", f"{asked.seconds:g}"] if asked.seconds and section != "load" else []

@@ -5,12 +5,14 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
 
-_PACKAGES = ("duckdb", "fastapi", "starlette", "uvicorn", "pysam", "orjson")
+_PACKAGES = (
+    "duckdb", "fastapi", "starlette", "uvicorn", "pysam", "orjson", "numpy", "numba", "isal", "cyvcf2", "pyroaring",
+)  # fmt: skip
 
 AIMED_AT = 20_000_000
 """Variants from which on the aims hold."""
@@ -61,8 +63,15 @@ def machine() -> dict[str, object]:
         "load_average": os.getloadavg()[0],
         "system": platform.platform(),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in _PACKAGES},
+        "packages": {name: _version(name) for name in _PACKAGES},
     }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def to_json(measurements: Sequence[Measurement]) -> bytes:

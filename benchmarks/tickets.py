@@ -11,8 +11,8 @@ import orjson
 import pysam
 
 from benchmarks.clients import Question, ask, clients_text, measured
+from benchmarks.commands import run
 from benchmarks.generate import SEED
-from benchmarks.load_rate import run
 from benchmarks.results import Measurement
 from benchmarks.server import command_line, fetch, genvej
 from core.genome import GRCH38
