@@ -60,7 +60,7 @@ def start_of(number: int) -> int:
 
 def key_of(number: int) -> int:
     """Its key."""
-    return positionkey_of(CONTIG, start_of(number))
+    return position_key(CONTIG, start_of(number))
 
 
 def build_carriers(place: Path, variants: int, people: int) -> CarrierFiles:

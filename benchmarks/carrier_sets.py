@@ -51,7 +51,7 @@ def measure(
         asked = _asked(files, people, questions)
         yield _of_table(files, asked, people, command)
         if files.bitmaps is not None:
-            yield _of_bitmaps(files, files.bitmaps, _asked(files, people, questions), people, command, neighbours)
+            yield _of_bitmaps(files, asked, people, command)
         shutil.rmtree(place)
 
 
