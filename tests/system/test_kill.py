@@ -203,8 +203,8 @@ def test_a_killed_load_leaves_the_old_version_or_the_new_one(
             found = published_facts(home)
             assert found in (inputs.before, after)
             now = outcomes(home)
-            # Finished tasks are kept, and not done again, unless the load ended by itself.
-            assert process.returncode in (0, 1) or found == after or known.items() <= now.items()
+            # Finished tasks are kept, and not done again, until the draft has it all or the load ends by itself.
+            assert process.returncode in (0, 1) or progress(home) > TASKS or known.items() <= now.items()
             kept += len(now)
             resumed += bool(known) and process.returncode == -signal.SIGKILL
         known = outcomes(home)
