@@ -18,6 +18,7 @@ from core.description import DatasetDescription, check_dataset_id, new_descripti
 from core.draft import Draft
 from core.durable import exclusive_lock, make_folder
 from core.errors import DataDamaged, OperatorError
+from core.full_disk import full_disk_named
 from core.manifest import Manifest
 
 __all__ = ["CHANGED_FILE", "Current", "DatasetCatalogue", "DatasetStatus", "Event", "utc_now"]
@@ -162,9 +163,11 @@ class DatasetCatalogue:
         if existing and not folder.exists:
             message = f"there is no dataset {dataset_id!r}; `genvej dataset list` shows all"
             raise OperatorError(message)
-        make_folder(folder.path)
-        with exclusive_lock(folder.lock, f"another command is writing to dataset {dataset_id}; wait for it to end"):
-            yield folder
+        busy = f"another command is writing to dataset {dataset_id}; wait for it to end"
+        with full_disk_named(folder.path):
+            make_folder(folder.path)
+            with exclusive_lock(folder.lock, busy):
+                yield folder
 
     def _switch(self, folder: DatasetFolder, version: str | None, event: Event) -> None:
         folder.switch(version, event)

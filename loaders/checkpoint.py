@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from isal import isal_zlib
 
 from core.durable import make_folder
+from core.full_disk import full_disk_named
 from loaders.task_pool import TaskPool
 from loaders.worker import Tell
 
@@ -123,13 +124,18 @@ class Checkpoint:
 
 def run_kept(task: _Kept, tell: Tell) -> Any:  # noqa: ANN401 - whatever the function returns
     """Run a task and keep its outcome, with the checksums of the files that it names."""
-    outcome = task.function(task.argument, tell)
+    with full_disk_named(task.outcome_file.parent):
+        outcome = task.function(task.argument, tell)
+        _keep(task, outcome)
+    return outcome
+
+
+def _keep(task: _Kept, outcome: object) -> None:
     files = [_File(path, path.stat().st_size, _checksum(path)) for path in getattr(outcome, "files", ())]
     data = pickle.dumps((task.key, outcome, files))
     temporary = task.outcome_file.with_name(f"{task.outcome_file.name}.{secrets.token_hex(8)}.new")
     temporary.write_bytes(isal_zlib.crc32(data).to_bytes(4, "little") + data)
     temporary.replace(task.outcome_file)
-    return outcome
 
 
 def _checksum(path: Path) -> int:

@@ -85,7 +85,7 @@ def storage_named() -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, OSError) as error:
-        message = f"the parts cannot be written: {error}"
+        message = f"the parts cannot be written: {str(error).partition(chr(10))[0]}"
         raise OperatorError(message) from error
 
 
