@@ -1,9 +1,11 @@
 """Batches of variants on disk between reading and building: plain arrays in one file each."""
 
+import errno
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +53,7 @@ def write_segment(path: Path, found: ContigBatch) -> Segment:
     columns |= _flat(found.batch) | {"told": found.told, "rows_inside": found.rows_inside.astype(np.uint8)}
     with path.open("wb") as file:
         for column in columns.values():
-            np.save(file, column, allow_pickle=False)
+            _save(file, column)
     return Segment(path, found.contig, found.first_key, found.last_key, len(found.batch), tuple(columns))
 
 
@@ -59,6 +61,14 @@ def read_covered(segment: Segment) -> Coverage:
     """Where people are called, of a segment; the rest of it is not read."""
     with segment.path.open("rb") as file:
         return Coverage(*(np.load(file, allow_pickle=False) for _ in _COVERED))
+
+
+def _save(file: IO[bytes], column: Array) -> None:
+    try:
+        np.save(file, column, allow_pickle=False)
+    except OSError as error:
+        # numpy tells how much it could not write, and not why.
+        raise OSError(error.errno or errno.ENOSPC, os.strerror(error.errno or errno.ENOSPC)) from error
 
 
 def read_segment(segment: Segment) -> SegmentData:

@@ -42,20 +42,36 @@ class Catalogues(RuleBasedStateMachine):
         self.history: list[tuple[str, str]] = []
         self.current: str | None = None
         self.draft: set[str] | None = None
+        self.parent: str | None = None
         self.titles = 0
+
+    @property
+    def stale(self) -> bool:
+        """Whether the draft was begun from another version than the one that answers."""
+        return self.draft is not None and self.parent not in (None, self.current)
 
     def teardown(self) -> None:
         self.folder.cleanup()
 
     @rule(content=st.sampled_from("abcdef"), fresh=st.booleans())
     def load(self, content: str, fresh: bool) -> None:
+        if self.stale and not fresh:
+            with pytest.raises(OperatorError, match="was begun from version"):
+                load_fake(self.home, "d", content)
+            return
         load_fake(self.home, "d", content, fresh=fresh)
+        if fresh or self.draft is None:
+            self.parent = None if fresh else self.current
         base = self.draft if self.draft is not None else self.finished.get(self.current or "", set())
         self.draft = {content} if fresh else base | {content}
 
     @precondition(lambda self: self.draft is not None)
     @rule()
     def publish(self) -> None:
+        if self.stale:
+            with pytest.raises(OperatorError, match="was begun from version"):
+                self.catalogue.publish("d")
+            return
         version = self.catalogue.publish("d")
         assert version == str(len(self.finished) + 1)
         assert self.draft is not None
