@@ -109,7 +109,9 @@ def test_damaged_blocks(tmp_path: Path, texts: tuple[bytes, bytes]) -> None:
 
 def bcf_of(text: bytes, tmp_path: Path) -> bytes:
     (tmp_path / "whole.vcf").write_bytes(text)
-    made = subprocess.run(["bcftools", "view", "-Ob", str(tmp_path / "whole.vcf")], check=True, capture_output=True)
+    made = subprocess.run(
+        ["bcftools", "view", "--no-version", "-Ob", str(tmp_path / "whole.vcf")], check=True, capture_output=True
+    )
     return made.stdout
 
 
