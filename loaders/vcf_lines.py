@@ -155,13 +155,18 @@ def _open_bcf(path: Path, size: int) -> Iterator[VcfText]:
         header = _read_header(path.name, str(file.header).splitlines())
     numbered = enumerate(file, header.lines + 1)
     try:
-        yield VcfText(header, _bcf_records(path.name, numbered), None, size, is_bcf=True)
+        yield VcfText(header, _bcf_records(path.name, numbered, len(header.samples)), None, size, is_bcf=True)
     finally:
         with suppress(OSError):
             file.close()
 
 
-def _bcf_records(name: str, numbered: Iterator[tuple[int, pysam.VariantRecord]]) -> Iterator[tuple[int, bytes]]:
+def _bcf_records(
+    name: str, numbered: Iterator[tuple[int, pysam.VariantRecord]], samples: int
+) -> Iterator[tuple[int, bytes]]:
     with _damage_named(name):
         for number, record in numbered:
+            if len(record.samples) != samples:
+                message = f"record of line {number} has {len(record.samples)} samples, the header {samples}"
+                raise ValueError(message)
             yield number, str(record).rstrip("\n").encode()

@@ -11,6 +11,7 @@ import numpy as np
 from beacon.part_builder import Duplicates, VariantPartBuilder
 from beacon.rows import PersonRow
 from beacon.variant_batch import VariantBatch
+from core.columns import UNKNOWN
 from core.errors import LoadRefused, OperatorError
 from core.genome import find_assembly
 from core.manifest import AbsentSite, Part, PartKind, Source
@@ -103,8 +104,8 @@ class _PartBuild:
         self._people = tuple(self._people_of_part())
         blocks = task.absent_site is AbsentSite.BLOCKS
         self._covered = [
-            Coverage.joined([read_covered(segment) for segment in file.segments]) if blocks else Coverage.empty()
-            for file in task.files
+            self._all_called(file, copies) if blocks else Coverage.empty()
+            for file, copies in zip(task.files, self._copies, strict=True)
         ]
         self._qc_people = ContigPeople.on_contig(task.contig, self._people, assembly=assembly)
         self._duplicates = tuple(Duplicates() for _ in task.files)
@@ -123,6 +124,10 @@ class _PartBuild:
                 outside, inside = (int(copies[side, column]) * self._expects_calls for side in (0, 1))
                 yield replace(person, person_index=first + column, copies=outside, copies_par=inside)
             first += len(file.people)
+
+    def _all_called(self, file: FileSegments, copies: Copies) -> Coverage:
+        found = Coverage.joined([read_covered(segment) for segment in file.segments])
+        return found.with_all_copies(copies, self._inside.of(found.start_0based))
 
     def _first_people(self) -> list[int]:
         """The number in the part of the first person of each file."""
@@ -190,8 +195,11 @@ class _PartBuild:
         starts_inside = self._inside.of(data.batch.start_0based)
         calls = rebased_calls(data.batch.sides.get("calls"), data.rows_inside, data.told, starts_inside, wanted)
         sides = {table: side for table, side in data.batch.sides.items() if table != "calls"}
-        if calls is not None and len(calls["row"]):
-            sides["calls"] = calls
+        if calls is not None:
+            # A record without genotypes tells no calls, whatever was expected where it was read.
+            tells = data.batch.heterozygous[np.asarray(calls["row"])] != UNKNOWN
+            calls = {name: np.asarray(column)[tells] for name, column in calls.items()}
+            sides |= {"calls": calls} if len(calls["row"]) else {}
         return replace(data.batch, sides=sides).ordered()
 
     def _of_many_files(self) -> Iterator[tuple[VariantBatch, int | None]]:
