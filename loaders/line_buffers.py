@@ -67,18 +67,23 @@ class LineBuffers:
                 yield np.frombuffer(kept, dtype=np.uint8)
 
     def _whole_lines(self) -> Iterator[bytearray]:
-        rest = bytearray()
-        for piece in self._pieces:
-            rest += self._after_first_break(piece) if self._drop_first else piece
-            if len(rest) >= BUFFER_BYTES:
-                cut = rest.rfind(b"\n") + 1
-                if cut:
-                    yield rest[:cut]
-                    del rest[:cut]
-                self._check_length(len(rest))
+        # Joined once a buffer: appending each piece to the bytes before it would copy everything several times.
+        pieces: list[bytes] = []
+        size = unfinished = 0
+        for found in self._pieces:
+            piece = self._after_first_break(found) if self._drop_first else found
+            cut = piece.rfind(b"\n") + 1
+            unfinished = len(piece) - cut if cut else unfinished + len(piece)
+            self._check_length(unfinished)
+            pieces.append(piece)
+            size += len(piece)
+            if size >= BUFFER_BYTES and cut:
+                pieces[-1] = piece[:cut]
+                yield bytearray().join(pieces)
+                pieces, size = [piece[cut:]], unfinished
         if self._drop_first:
             return
-        yield from self._finished(rest)
+        yield from self._finished(bytearray().join(pieces))
 
     def _finished(self, rest: bytearray) -> Iterator[bytearray]:
         """What is left, up to and with the first line break behind the range."""

@@ -8,16 +8,15 @@ from enum import Enum
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-
 from core.errors import LoadRefused
 from core.genome import find_assembly
 from loaders.bgzf_blocks import block_starts, inflated_blocks, is_bgzf
+from loaders.contig_batches import ContigBatch
 from loaders.contig_copies import CallTally
 from loaders.frequency_map import FrequencyMap
 from loaders.line_buffers import LineBuffers, LineRange, bgzf_lines, stream_lines
 from loaders.reading_state import ReadingOptions
-from loaders.record_batches import ContigBatch, Expected, RecordBatches
+from loaders.record_batches import Expected, RecordBatches
 from loaders.report import RecordRejected, Rejection
 from loaders.segments import Segment, write_segment
 from loaders.task_pool import attempt_folder
@@ -30,7 +29,7 @@ from loaders.vcf_reference import FastaEntry, ReferenceFasta, read_fasta_index
 from loaders.vcf_sample_fields import CHECKED_RECORDS, SampleFieldCheck
 from loaders.worker import Tell
 
-RANGE_BYTES = 24 << 20
+RANGE_BYTES = 8 << 20
 """Compressed size of a range: large enough to be worth a task, small enough to be done again after a crash."""
 
 _HASH_BYTES = 1 << 20
@@ -178,20 +177,19 @@ def read_range(task: RangeTask, tell: Tell) -> RangeOutcome:
     folder = attempt_folder(task.folder)
     segments: list[Segment] = []
     tallies: dict[str, CallTally] = {}
-    lines = 0
+    tally = batches.tally
     with task.path.open("rb") as file:
         size = (task.part.end or task.path.stat().st_size) - task.part.start
         buffers = _buffers(task, file, lambda done: tell(done, size))
         for text in buffers:
-            for found in batches.read(text, lines + buffers.lines_skipped + 1):
+            for found in batches.read(text, tally.records + buffers.lines_skipped + 1):
                 path = folder / f"{task.prefix}-{len(segments):06d}.segment"
                 segments.append(write_segment(path, found))
                 tallies[found.contig] = _added(tallies.get(found.contig), found)
-            lines += int(np.count_nonzero(text == ord("\n")))
-    tally = batches.tally
     return RangeOutcome(
-        tuple(segments), tallies, lines + buffers.lines_skipped, tally.records, tally.rejected, tally.without_allele,
-        tally.not_passed, tally.contradicting, tuple(tally.log.kept), tally.log.total, tally.notes,
+        tuple(segments), tallies, tally.records + buffers.lines_skipped, tally.records, tally.rejected,
+        tally.without_allele, tally.not_passed, tally.contradicting, tuple(tally.log.kept), tally.log.total,
+        tally.notes,
     )  # fmt: skip
 
 
