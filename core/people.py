@@ -3,6 +3,7 @@
 The register is ``optouts.tsv`` in the node's home. ``genvej load optouts`` writes it: a first line that says when the
 list was imported and what the bytes below it hash to, then one change a line (pseudonym, time, ``out`` or ``in``). A
 file without that first line is a plain list, one pseudonym a line: these people opted out before anything was counted.
+A plain list names somebody: an empty file is a damaged register. A marker beside the register says that there was one.
 """
 
 import hashlib
@@ -16,7 +17,10 @@ from core.errors import DataDamaged
 from core.optouts import ALWAYS, Change
 
 MASK_FILE = "optouts.tsv"
-_FIRST_WORD = "#genvej-optouts-1"
+MARKER_FILE = "optouts.loaded"
+_MARKER = b"A list of opt-outs was loaded here. While this file is there, no answers are given without one.\n"
+_FORMAT = "genvej-optouts-"
+_FIRST_WORD = f"#{_FORMAT}1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,14 @@ def read_register(home: Path) -> OptOutRegister | None:
     except UnicodeDecodeError as error:
         message = f"{MASK_FILE} is not UTF-8 text"
         raise DataDamaged(message) from error
-    if text.startswith(_FIRST_WORD):
+    first = text.partition("\n")[0].strip()
+    if _FORMAT in first or (len(first) > 1 and _FIRST_WORD.startswith(first)):
         return _parsed(text)
     lines = (line.split("\t")[0].strip() for line in text.split("\n"))
     people = sorted({line for line in lines if line and not line.startswith("#")})
+    if not people:
+        message = f"{MASK_FILE} names nobody and does not say when it was loaded: it was emptied; load the list again"
+        raise DataDamaged(message)
     return OptOutRegister(written_at, tuple(Change(ALWAYS, person, out=True) for person in people))
 
 
@@ -88,6 +96,13 @@ def write_register(home: Path, register: OptOutRegister) -> None:
     )
     first = f"{_FIRST_WORD}\t{to_rfc3339(register.imported_at)}\t{_digest(body)}\n"
     write_atomically(home / MASK_FILE, (first + body).encode(), mode=0o640)
+    if not (home / MARKER_FILE).exists():
+        write_atomically(home / MARKER_FILE, _MARKER, mode=0o640)
+
+
+def register_lost(home: Path) -> bool:
+    """Whether a list was loaded once and the register is not there any more: it is never forgotten silently."""
+    return (home / MARKER_FILE).exists() and not (home / MASK_FILE).exists()
 
 
 def to_rfc3339(time: int) -> str:
@@ -103,8 +118,8 @@ def from_rfc3339(text: str) -> int:
 def _parsed(text: str) -> OptOutRegister:
     first, _, body = text.partition("\n")
     try:
-        _, imported_at, digest = first.split("\t")
-        sound = digest == _digest(body)
+        word, imported_at, digest = first.split("\t")
+        sound = word == _FIRST_WORD and digest == _digest(body)
         changes = tuple(_change(line) for line in body.split("\n") if line) if sound else ()
         register = OptOutRegister(from_rfc3339(imported_at), changes)
     except (ValueError, KeyError):

@@ -150,7 +150,8 @@ def opened(model: Sequence[ModelPart], hidden: frozenset[str]) -> Iterator[Gener
                 absent_allele_number=part.absent_number(_FAR * 40), absent_allele_number_par=part.absent_number(20_000),
                 calls=[CallRow(*at, copies) for at, copies in sorted(part.otherwise.items())],
             )  # fmt: skip
-        (home / MASK_FILE).write_text("".join(f"{person}\n" for person in sorted(hidden)))
+        if hidden:
+            (home / MASK_FILE).write_text("".join(f"{person}\n" for person in sorted(hidden)))
         generation = open_generation(home)
         try:
             yield generation

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from core.errors import DataDamaged
 from core.optouts import ALWAYS, Change, opted_out
 from core.people import (
+    MARKER_FILE,
     MASK_FILE,
     OptOutRegister,
     PeopleMask,
     SampleColumn,
     from_rfc3339,
     read_register,
+    register_lost,
     sample_columns,
     to_rfc3339,
     write_register,
@@ -25,10 +27,10 @@ from core.people import (
 @pytest.mark.parametrize(
     ("text", "people"),
     [
-        ("", set()),
         ("P1\nP2\n", {"P1", "P2"}),
         ("P1\t2026-01-01\tasked\r\nP2\r\n", {"P1", "P2"}),
         ("# who asked\n\n  P1  \n", {"P1"}),
+        ("#\nP1\n", {"P1"}),
         ("\ufeffP1\nP2", {"P1", "P2"}),
         ("P\u2028 1\n", {"P\u2028 1"}),
     ],
@@ -76,6 +78,10 @@ def test_what_is_written_is_read(
         lambda data: data[:17],
         lambda data: data.replace(b"2033", b"in 2033"),
         lambda data: b"\xff" + data,
+        lambda data: b"#" + data,
+        lambda data: data.replace(b"optouts-1", b"optouts-2"),
+        lambda data: data[:9] + b"\nP9\n",
+        *(lambda data, end=end: data[:end] for end in range(len("#genvej-optouts-1") + 1)),
     ],
 )
 def test_a_list_that_is_not_what_was_written_is_never_guessed(tmp_path: Path, damage: object) -> None:
@@ -85,6 +91,24 @@ def test_a_list_that_is_not_what_was_written_is_never_guessed(tmp_path: Path, da
 
     with pytest.raises(DataDamaged, match=MASK_FILE):
         read_register(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# who asked\n", " \n\t\n", "\ufeff"])
+def test_a_plain_list_names_somebody(tmp_path: Path, text: str) -> None:
+    (tmp_path / MASK_FILE).write_bytes(text.encode())
+
+    with pytest.raises(DataDamaged, match="names nobody"):
+        read_register(tmp_path)
+
+
+def test_a_register_that_was_written_is_missed_when_it_is_gone(tmp_path: Path) -> None:
+    assert not register_lost(tmp_path)
+    write_register(tmp_path, OptOutRegister(5))
+    assert not register_lost(tmp_path)
+    (tmp_path / MASK_FILE).unlink()
+    assert register_lost(tmp_path)
+    (tmp_path / MARKER_FILE).unlink()
+    assert not register_lost(tmp_path)
 
 
 def test_a_list_that_cannot_be_opened_is_never_guessed(tmp_path: Path) -> None:

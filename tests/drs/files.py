@@ -72,7 +72,9 @@ def publish(home: Path, datasets: Mapping[str, Published], opted_out: Sequence[s
             path = draft.staging / "files"
             draft.add([(build_file_part(path, published.rows), path)])
         catalogue.publish(dataset_id)
-    (home / "optouts.tsv").write_text("".join(f"{person}\n" for person in opted_out))
+    (home / "optouts.tsv").unlink(missing_ok=True)
+    if opted_out:
+        (home / "optouts.tsv").write_text("".join(f"{person}\n" for person in opted_out))
 
 
 def decide(datasets: Mapping[str, Published], tier: Tier, subject: Subject | None = SUBJECT) -> Decision:
