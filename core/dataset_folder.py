@@ -16,6 +16,7 @@ import json
 import shutil
 from collections.abc import Collection
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 from core.dataset_status import Current, Event
@@ -64,10 +65,13 @@ class DatasetFolder:
             return Current()
         try:
             document = json.loads(path.read_bytes())
-            return Current(document["version"], tuple(Event(**event) for event in document["history"]))
+            current = Current(document["version"], tuple(Event(**event) for event in document["history"]))
+            for event in current.history:
+                datetime.fromisoformat(event.at)
         except (ValueError, KeyError, TypeError) as error:
             message = f"current.json of dataset {self.dataset_id} cannot be read"
             raise DataDamaged(message) from error
+        return current
 
     def manifest(self, version: str) -> Manifest:
         """The manifest of a finished version."""

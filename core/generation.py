@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
@@ -20,9 +20,9 @@ from core.description import description_to_toml
 from core.errors import DataDamaged, GenvejError, ServiceUnavailable
 from core.manifest import Part
 from core.optout_masks import NO_MASKS, DatasetMasks, MaskReader, next_switch
-from core.optouts import DEFAULT_RULES, OptOutRules, Standing, opted_out
+from core.optouts import DEFAULT_RULES, OptOutRules, Standing, in_force, opted_out
 from core.parts import file_sha256
-from core.people import OptOutRegister, PeopleMask, read_register
+from core.people import MASK_FILE, OptOutRegister, PeopleMask, read_register, register_lost
 from core.policy import DatasetPolicy
 
 __all__ = ["AttachedPart", "DatasetView", "Generation", "OptOuts", "open_generation"]
@@ -161,11 +161,11 @@ def open_generation(
 
     After that no file can be attached, read or written through it. A dataset with a missing or damaged part is left out
     and named in ``Generation.problems``. ``suspects``: names of parts whose bytes are compared with their SHA-256.
-    ``now``: the time for which opt-outs are read (epoch seconds; default: the clock's). Raises ``DataDamaged`` if the
-    list of opt-outs cannot be read, unless the rules require one: then the generation says so, and nobody is answered.
+    ``now``: the time for which opt-outs are read (epoch seconds; default: the clock's). Where the list of
+    opt-outs cannot be read or is gone, the generation's standing says so, and nobody is answered.
     """
-    catalogue = DatasetCatalogue(home)
-    register, standing = _register(home, rules)
+    catalogue, now = DatasetCatalogue(home), time.time() if now is None else now
+    register, standing = _register(home, now)
     # No folder for temporary files: what people's data a query holds must not be spilled onto a disk.
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": "1",
@@ -173,7 +173,7 @@ def open_generation(
         "temp_directory": "",
     }
     connection = duckdb.connect(":memory:", config=settings)
-    reader = MaskReader(connection, catalogue, register, time.time() if now is None else now, rules.deadline_s)
+    reader = MaskReader(connection, catalogue, register, now, rules.deadline_s)
     datasets: dict[str, DatasetView] = {}
     masks: dict[str, DatasetMasks] = {}
     problems = []
@@ -203,16 +203,18 @@ def open_generation(
     return Generation(connection, datasets, optouts, tuple(problems))
 
 
-def _register(home: Path, rules: OptOutRules) -> tuple[OptOutRegister, Standing]:
-    """The register, and what is known of it; where there is none, nobody is in it."""
+def _register(home: Path, now: float) -> tuple[OptOutRegister, Standing]:
+    """What of the register is in force, and what is known of it; where there never was one, nobody is in it."""
     nobody = OptOutRegister(0)
     try:
         register = read_register(home)
     except DataDamaged as error:
-        if not rules.required:
-            raise
+        logger.error("no research is answered: %s", error)  # noqa: TRY400
         return nobody, Standing(problem=error.message)
-    return register or nobody, Standing(register.imported_at if register else None)
+    if register is None:
+        return nobody, Standing(problem=f"{MASK_FILE} is gone; load the list again" if register_lost(home) else "")
+    changes = in_force(register.changes, register.imported_at, now)
+    return replace(register, changes=changes), Standing(register.imported_at)
 
 
 def _attach(

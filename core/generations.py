@@ -12,12 +12,15 @@ import duckdb
 from core.datasets import CHANGED_FILE
 from core.errors import GenvejError, Gone
 from core.generation import AttachedPart, DatasetView, Generation, open_generation
-from core.optouts import DEFAULT_RULES, OptOutRules
-from core.people import MASK_FILE
+from core.optouts import DEFAULT_RULES, OptOutRules, refuse_research
+from core.people import MARKER_FILE, MASK_FILE
 
 POLL_INTERVAL_S = 0.25
 CHECK_INTERVAL_S = 10.0
 """At most so often data that could not be read are looked at again."""
+
+OVERDUE_S = 60.0
+"""A home that could not be looked at for so long may hold opt-outs that nobody here knows of."""
 
 LINGER_S = 960.0
 """How long a replaced generation stays for its pages and tickets: the life of a ticket, and a little."""
@@ -75,6 +78,8 @@ class Generations:
         self._current = _Living(self._open(frozenset()))
         self._living = [self._current]
         self._optouts = self._current.generation.optouts
+        self._had_list = self._optouts.standing.imported_at is not None
+        self._looked_at = clock()
         self._suspects: frozenset[str] = frozenset()
         self._check_not_before = 0.0
         self.last_error: str | None = None
@@ -98,19 +103,38 @@ class Generations:
     def research(self) -> Iterator[Generation]:
         """The current generation, for an answer from people's data.
 
-        Raises ``ServiceUnavailable`` where the rules require a list of opt-outs and it is missing, unreadable or old.
+        Raises ``ServiceUnavailable`` where the list of opt-outs is unreadable or was lost, where the rules require one
+        and it is missing or old, and where the home could not be looked at for a while.
         """
-        self._optouts.standing.check(self._rules, self._wall_clock())
         with self.pin() as generation:
+            refuse_research(self._refusal_of(generation))
             yield generation
 
     @property
     def refusal(self) -> str | None:
         """Why research is not answered now; ``None`` where it is."""
-        return self._optouts.standing.refusal(self._rules, self._wall_clock())
+        return self._refusal_of(self._current.generation)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the home is watched and could not be looked at for a while."""
+        return self._watcher is not None and self._clock() - self._looked_at > OVERDUE_S
+
+    def _refusal_of(self, generation: Generation) -> str | None:
+        """Why this generation must not answer; the list may be newer than it, but was known when it was made."""
+        standing, own = self._optouts.standing, generation.optouts.standing
+        refusal = standing.refusal(self._rules, self._wall_clock())
+        if refusal or own.problem:
+            return refusal or own.refusal(self._rules, self._wall_clock())
+        if self._had_list and standing.imported_at is None:
+            return "the list of people who opted out is gone"
+        if self.overdue and (self._rules.required or self._had_list):
+            return "changes to the list of people who opted out cannot be followed"
+        return None
 
     def start(self) -> None:
         """Watch the home until ``stop``."""
+        self._looked_at = self._clock()
         self._watcher = threading.Thread(target=self._watch, name="generations", daemon=True)
         self._watcher.start()
 
@@ -138,7 +162,9 @@ class Generations:
                 replaced = self._replace(generation, always=suspected)
                 # Also where no answer changes: the list may be newer, and the next date another one.
                 self._optouts = generation.optouts
+                self._had_list |= self._optouts.standing.imported_at is not None
             self._seen = signature
+            self._looked_at = self._clock()
             self.last_error = None
             self._collect()
             return replaced
@@ -190,10 +216,16 @@ class Generations:
             try:
                 if self.refresh():
                     logger.info("generation %s answers now", self._current.generation.id)
-            except (GenvejError, OSError, duckdb.Error) as error:
-                if self.last_error is None:
-                    logger.error("the running generation stays: %s", error)  # noqa: TRY400
-                self.last_error = str(error)
+            except Exception as error:  # noqa: BLE001 - a watch that ended would never see an opt-out again
+                self.last_error = self._told(error)
+
+    def _told(self, error: Exception) -> str:
+        """What went wrong, in the log once; of what nobody foresaw the type alone, for it may quote data."""
+        known = isinstance(error, GenvejError | OSError | duckdb.Error)
+        text = str(error) if known else type(error).__name__
+        if text != self.last_error:
+            logger.error("the running generation stays: %s", text)
+        return text
 
     def _collect(self) -> None:
         """Close replaced generations that nobody uses and nobody may come back to."""
@@ -212,7 +244,7 @@ def _signature(home: Path) -> Signature:
     """What tells that something changed, also where a command was killed before it could say so."""
     folders = sorted((home / "datasets").glob("*"))
     files = [folder / name for folder in folders for name in ("current.json", "dataset.toml")]
-    return tuple(_stat(path) for path in (home / CHANGED_FILE, home / MASK_FILE, *files))
+    return tuple(_stat(path) for path in (home / CHANGED_FILE, home / MASK_FILE, home / MARKER_FILE, *files))
 
 
 def _part_names(generation: Generation) -> frozenset[str]:

@@ -6,7 +6,7 @@ time, so that every process of a node comes to the same answer without asking an
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
@@ -17,6 +17,9 @@ ALWAYS = 0
 
 DEADLINE_S = 24 * 3600
 """The longest that aggregates may count somebody who opted out."""
+
+CLOCK_TOLERANCE_S = 300
+"""How far in the future a list may have been imported: clocks differ."""
 
 _RETRY_AFTER_S = 60
 
@@ -65,29 +68,52 @@ DEFAULT_RULES = OptOutRules()
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of the list itself: when it was imported (``None``: there is none), or why it cannot be read."""
+    """What is known of the list itself: when it was imported (``None``: there is none), or why it cannot be read.
+
+    ``problem``: there is or was a list, and who is on it cannot be known now; this stops research under any rules.
+    """
 
     imported_at: int | None = None
     problem: str = ""
 
     def refusal(self, rules: OptOutRules, now: float) -> str | None:
         """Why research must not be answered now; ``None`` where it may."""
-        if not rules.required:
-            return None
         if self.problem:
             return "the list of people who opted out cannot be read"
+        if not rules.required:
+            return None
         if self.imported_at is None:
             return "there is no list of people who opted out"
+        if self.imported_at > now + CLOCK_TOLERANCE_S:
+            return "the list of people who opted out comes from the future: a clock is or was wrong"
         if now - self.imported_at > rules.maximum_age_s:
             return "the list of people who opted out is older than this node allows"
         return None
 
     def check(self, rules: OptOutRules, now: float) -> None:
         """Raise ``ServiceUnavailable`` where research must not be answered now."""
-        refusal = self.refusal(rules, now)
-        if refusal:
-            message = f"{refusal}; no answers are given until the operator has loaded a new one"
-            raise ServiceUnavailable(message, retry_after_s=_RETRY_AFTER_S)
+        refuse_research(self.refusal(rules, now))
+
+
+def refuse_research(refusal: str | None) -> None:
+    """Raise ``ServiceUnavailable`` where there is a reason that research must not be answered now."""
+    if refusal:
+        message = f"{refusal}; no answers are given until the operator has seen to it"
+        raise ServiceUnavailable(message, retry_after_s=_RETRY_AFTER_S)
+
+
+def in_force(changes: Sequence[Change], imported_at: int, now: float) -> tuple[Change, ...]:
+    """Changes of a list that was imported while the clock was ahead: what was in force then is in force now.
+
+    How long they wait already cannot be known then: they count as made now. Where the clock was ahead by more than
+    aggregates may wait, they do not wait.
+    """
+    if imported_at <= now:
+        return tuple(changes)
+    at = int(now) if imported_at - now <= DEADLINE_S else ALWAYS
+    return tuple(
+        sorted(replace(each, at=at) if each.out and now < each.at <= imported_at else each for each in changes)
+    )
 
 
 def opted_out(changes: Iterable[Change], now: float) -> frozenset[str]:

@@ -165,14 +165,14 @@ def _operations(generations: Generations, metrics: Metrics) -> list[Route]:
 
     def ready(_: Request) -> Response:
         with generations.pin() as generation:
-            degraded = bool(generation.problems or generations.last_error or generations.refusal)
+            degraded = bool(generation.problems or generations.last_error or generations.overdue or generations.refusal)
         document = {"status": "ready", "degraded": degraded}
         return json_response(document, headers={"cache-control": "no-store"})
 
     def exposition(_: Request) -> Response:
         with generations.pin() as generation:
             listed = sum(policy.listed for policy in generation.policies.values())
-            degraded = bool(generation.problems or generations.last_error or generations.refusal)
+            degraded = bool(generation.problems or generations.last_error or generations.overdue or generations.refusal)
             text = metrics.text(datasets=listed, degraded=degraded)
         return Response(text, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
 

@@ -10,10 +10,11 @@ import pytest
 
 import core.generation
 from core.datasets import DatasetCatalogue
-from core.errors import DataDamaged, ServiceUnavailable
+from core.errors import ServiceUnavailable
 from core.generation import CURSORS, Generation, open_generation
 from core.manifest import PartKind, from_json
-from core.people import MASK_FILE
+from core.optouts import OptOutRules
+from core.people import MASK_FILE, OptOutRegister, write_register
 from tests.core.files import load, publish
 
 
@@ -282,12 +283,18 @@ def test_a_dataset_whose_people_cannot_be_read_is_left_out(tmp_path: Path, monke
     generation.close()
 
 
-def test_a_mask_that_cannot_be_read_stops_everything(tmp_path: Path) -> None:
+@pytest.mark.parametrize("register", [b"\xff", b"", None])
+def test_a_list_that_cannot_be_read_or_is_gone_stops_research(tmp_path: Path, register: bytes | None) -> None:
     publish(tmp_path, "d", "a")
-    (tmp_path / MASK_FILE).write_bytes(b"\xff")
+    write_register(tmp_path, OptOutRegister(5))
+    (tmp_path / MASK_FILE).unlink()
+    if register is not None:
+        (tmp_path / MASK_FILE).write_bytes(register)
+    generation = open_generation(tmp_path)
 
-    with pytest.raises(DataDamaged):
-        open_generation(tmp_path)
+    assert generation.optouts.standing.problem
+    assert generation.optouts.standing.refusal(OptOutRules(), 0)
+    generation.close()
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ import core.generations
 from beacon.rows import VariantRow, VariantType
 from core.datasets import CHANGED_FILE, DatasetCatalogue
 from core.errors import Gone, ServiceUnavailable
-from core.generations import CHECK_INTERVAL_S, Generation, Generations
+from core.generations import CHECK_INTERVAL_S, OVERDUE_S, Generation, Generations
 from core.genome import position_key
+from core.optouts import OptOutRules
 from core.people import MASK_FILE
 from tests.core.files import load, publish
 from tests.support.homes import generations, publish_variants
@@ -219,19 +220,72 @@ def test_a_dataset_that_cannot_be_served_becomes_known(tmp_path: Path) -> None:
     kept.stop()
 
 
-def test_the_running_generation_stays_while_the_next_cannot_be_built(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [b"\xff", b"", None])
+def test_nothing_is_answered_while_the_list_cannot_be_read(tmp_path: Path, clock: Clock, damage: bytes | None) -> None:
     publish(tmp_path, "d", "a")
     mask = tmp_path / MASK_FILE
+    mask.write_bytes(b"P1\n")
+    kept = Generations(tmp_path, clock=clock)
+    mask.unlink() if damage is None else mask.write_bytes(damage)
+    kept.refresh()
+    assert kept.refusal
+    with pytest.raises(ServiceUnavailable, match="opted out"), kept.research():
+        pass
+    mask.write_bytes(b"P1\n")
+    kept.refresh()
+    with kept.research() as generation:
+        assert generation.mask.hides("P1")
+    kept.stop()
+
+
+def test_the_watch_survives_whatever_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, "d", "a")
+    (tmp_path / MASK_FILE).write_bytes(b"P1\n")
+
+    def fail(*_: object, **__: object) -> Generation:
+        message = "P2 is named"
+        raise LookupError(message)
+
     with generations(tmp_path) as watched:
-        mask.write_bytes(b"\xff")
-        until(lambda: watched.last_error is not None)
-        with watched.pin() as generation:
-            assert ids_of(generation) == {"a"}
-            assert not generation.mask.people
-        mask.write_bytes(b"P1\n")
+        with monkeypatch.context() as patched:
+            patched.setattr(core.generations, "open_generation", fail)
+            (tmp_path / MASK_FILE).write_bytes(b"P1\nP2\n")
+            until(lambda: watched.last_error == "LookupError")
         until(lambda: watched.last_error is None)
-        with watched.pin() as generation:
-            assert generation.mask.hides("P1")
+        with watched.research() as generation:
+            assert generation.mask.hides("P2")
+
+
+@pytest.mark.parametrize(("listed", "required"), [(True, False), (False, False), (False, True)])
+def test_where_the_home_cannot_be_looked_at_for_long_opt_outs_may_be_missed(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, *, listed: bool, required: bool
+) -> None:
+    publish(tmp_path, "d", "a")
+    if listed:
+        (tmp_path / MASK_FILE).write_bytes(b"P1\n")
+    kept = Generations(tmp_path, clock=clock, rules=OptOutRules(required=required))
+    monkeypatch.setattr(core.generations, "POLL_INTERVAL_S", 1000.0)
+    kept.start()
+    clock.now = OVERDUE_S
+    assert not kept.overdue
+    clock.now += 1
+    assert kept.overdue
+    assert bool(kept.refusal) is (listed or required)
+    kept.refresh()
+    assert not kept.overdue
+    assert bool(kept.refusal) is required
+    kept.stop()
+
+
+def test_a_switch_at_a_malformed_time_is_a_damaged_dataset(tmp_path: Path) -> None:
+    publish(tmp_path, "d", "a")
+    (tmp_path / MASK_FILE).write_bytes(b"P1\n")
+    current = tmp_path / "datasets" / "d" / "current.json"
+    current.write_text(current.read_text().replace('Z"', 'X"'))
+    kept = Generations(tmp_path)
+    with kept.pin() as generation:
+        assert "current.json of dataset d cannot be read" in generation.problems[0]
+    kept.stop()
 
 
 def test_opting_out_withdrawing_and_a_new_policy_each_switch(tmp_path: Path) -> None:

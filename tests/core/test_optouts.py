@@ -1,6 +1,7 @@
 """Opt-outs over time: both masks against a timeline that is lived through second by second."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -9,12 +10,14 @@ from hypothesis import strategies as st
 from core.errors import ServiceUnavailable
 from core.optouts import (
     ALWAYS,
+    DEADLINE_S,
     Change,
     Counting,
     OptOutRules,
     Period,
     Standing,
     counting_mask,
+    in_force,
     listed,
     next_change,
     of_persons,
@@ -171,15 +174,34 @@ def test_a_person_is_out_for_as_long_as_any_pseudonym_is() -> None:
         (Standing(imported_at=1000), "older"),
         (Standing(problem="cut short"), "cannot be read"),
         (Standing(imported_at=1001), None),
-        (Standing(imported_at=5000), None),
+        (Standing(imported_at=1101 + 300), None),
+        (Standing(imported_at=1101 + 301), "future"),
     ],
 )
 def test_where_a_list_is_required_it_must_be_there_sound_and_new(standing: Standing, refused: str | None) -> None:
     rules = OptOutRules(required=True, maximum_age_s=100)
-    standing.check(OptOutRules(), 1101)
+    if standing.problem:
+        assert standing.refusal(OptOutRules(), 1101)
+    else:
+        standing.check(OptOutRules(), 1101)
     if refused is None:
         standing.check(rules, 1101)
     else:
         with pytest.raises(ServiceUnavailable, match=refused) as caught:
             standing.check(rules, 1101)
         assert caught.value.retry_after_s
+
+
+@given(_changes, st.integers(0, _END), st.integers(0, _END))
+def test_what_was_in_force_when_a_list_came_is_in_force_whatever_the_clock_says(
+    changes: tuple[Change, ...], imported_at: int, now: int
+) -> None:
+    made = in_force(changes, imported_at, now)
+    past = [change for change in changes if not change.out or change.at <= imported_at]
+    assert {change.person for change in past if change.out and now < change.at} <= opted_out(made, now)
+    assert opted_out(made, now) >= opted_out(changes, now)
+    if imported_at <= now:
+        assert made == changes
+    assert in_force(changes, 3 * DEADLINE_S, 0) == tuple(
+        sorted(replace(change, at=ALWAYS) if change.out else change for change in changes)
+    )

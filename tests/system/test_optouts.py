@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.optouts import OptOutRules
+from core.people import MARKER_FILE, MASK_FILE
 from loaders.optouts import load_optouts
 from tests.support.optout_cohort import (
     DATASET,
@@ -58,7 +59,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
 @pytest.fixture
 def node(homes: Homes) -> Iterator[Node]:
     """The whole cohort without a list, long after it was published."""
-    (homes.whole / "optouts.tsv").unlink(missing_ok=True)
+    for name in (MASK_FILE, MARKER_FILE):
+        (homes.whole / name).unlink(missing_ok=True)
     use_policy(homes.whole, "open")
     with serving(homes.whole, Clock(NOW)) as served:
         yield served
