@@ -1,5 +1,6 @@
 """The documents in a JSON, JSON lines or YAML file, each with its place (pure: bytes in, values out)."""
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -9,7 +10,11 @@ from core.strict_json import JsonValue, parse_json
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML as far as JSON goes: no aliases (they multiply), no dates (they would change their spelling)."""
+    """YAML as far as JSON goes: no aliases (they multiply), no dates (they would change their spelling).
+
+    Numbers are those of JSON: what YAML 1.1 reads as octal (``0101701234``), sexagesimal or with underscores
+    stays text.
+    """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuse aliases."""
@@ -19,8 +24,16 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+_NUMBERS = {
+    "tag:yaml.org,2002:int": re.compile(r"-?(?:0|[1-9][0-9]*)"),
+    "tag:yaml.org,2002:float": re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)"),
+}
 _PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [
+        (tag, re.compile(rf"(?:{_NUMBERS[tag].pattern})$") if tag in _NUMBERS else pattern)
+        for tag, pattern in resolvers
+        if tag != "tag:yaml.org,2002:timestamp"
+    ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 

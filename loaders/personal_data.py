@@ -1,7 +1,8 @@
 """Personal data where only pseudonyms belong: refused with the place named, never with the value (pure)."""
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.errors import LoadRefused
@@ -13,6 +14,7 @@ from loaders.personal_shapes import (
     is_personal_name,
     personal_data_in,
     personal_data_in_free_text,
+    personal_data_in_id,
     personal_number,
     says_birth,
 )
@@ -32,6 +34,20 @@ _ABOUT_PERSONS = frozenset({"subject", "biosamples", "pedigree", "proband", "rel
 _MADE_BY = frozenset({"metaData", "files"})
 _NOT_TEXT = frozenset({"SN", "LN", "M5"})
 """Tags of @SQ that hold no free text: digits of a length or a digest are nobody's number."""
+_IDS = frozenset(
+    {
+        "individualId", "biosampleId", "subjectOrBiosampleId", "memberId", "runId", "analysisId", "paternalId",
+        "maternalId", "familyId", "derivedFromId", "sampleId", "subjectId", "phenopacketId", "alternateIds",
+        "biosampleIds", "individualIds", "individualToFileIdentifiers", "id",
+    }
+)  # fmt: skip
+"""Members that name a person, a sample or a record (``id`` also a term, whose prefix tells that)."""
+_QUANTITY = re.compile(
+    r"(?:^(?:low|high|start|end|pos|position|positions|length|size|bytes|depth)$)|(?:Count|Number|Size|Length|Position|Depth|Num)$"
+    r"|^(?:count|number|num)"
+)
+"""Members whose numbers count or measure something."""
+_KEYED = "individualToFileIdentifiers"
 _VALUELESS: tuple[JsonValue, ...] = (None, "", [], {})
 
 
@@ -40,10 +56,13 @@ class _Rules:
     """How strictly a part of a document is read.
 
     ``names``: fields that are named as personal are refused. ``only_cpr``: addresses and telephone numbers pass.
+    ``an_id``: the value names somebody. ``amount``: it is a number of something.
     """
 
     names: bool
     only_cpr: bool = False
+    an_id: bool = False
+    amount: bool = False
 
 
 def refuse_personal_names(file: str, what: str, names: Iterable[str]) -> None:
@@ -52,7 +71,7 @@ def refuse_personal_names(file: str, what: str, names: Iterable[str]) -> None:
     The message names the place, never the value.
     """
     for position, name in enumerate(names, start=1):
-        found = personal_data_in(name)
+        found = personal_data_in_id(name)
         if found:
             message = f"{file}: {what} {position} looks like {found}; give people pseudonyms before loading"
             raise LoadRefused(message)
@@ -147,26 +166,37 @@ def _refuse(place: str, found: str | None) -> None:
 
 def _personal_value(path: str, value: JsonValue, rules: _Rules) -> str | None:
     if isinstance(value, dict):
-        children = (_personal_member(path, name, item, rules) for name, item in value.items())
+        measured = "unit" in value
+        children = (
+            _personal_member(path, name, item, replace(rules, amount=measured and name == "value"))
+            for name, item in value.items()
+        )
         return next((found for found in children if found), None)
     if isinstance(value, list):
         elements = (_personal_value(f"{path}[{number}]", item, rules) for number, item in enumerate(value))
         return next((found for found in elements if found), None)
-    if isinstance(value, str):
-        kind = personal_data_in_free_text(value)
-    else:
-        kind = CPR if isinstance(value, int) and personal_number(value) else None
+    kind = _personal_leaf(value, rules)
     return f"{path} looks like {kind}" if kind and (kind == CPR or not rules.only_cpr) else None
 
 
+def _personal_leaf(value: JsonValue, rules: _Rules) -> str | None:
+    if isinstance(value, str):
+        return (rules.an_id and personal_data_in_id(value)) or personal_data_in_free_text(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or rules.amount:
+        return None
+    return CPR if personal_number(value) else None
+
+
 def _personal_member(path: str, name: str, item: JsonValue, rules: _Rules) -> str | None:
-    if personal_data_in(name):
-        return f"the name of a field of {path or 'the document'} looks like {personal_data_in(name)}"
+    if personal_data_in_id(name):
+        return f"the name of a field of {path or 'the document'} looks like {personal_data_in_id(name)}"
     child = f"{path}.{name}" if path else name
+    amount = rules.amount or _QUANTITY.search(name) is not None
+    rules = replace(rules, an_id=name in _IDS or path.endswith(_KEYED), amount=amount)
     if name in _MADE_BY:
-        rules = _Rules(names=False, only_cpr=True)
+        rules = replace(rules, names=False, only_cpr=True)
     elif name == "interpretations":
-        rules = _Rules(names=False, only_cpr=rules.only_cpr)
+        rules = replace(rules, names=False)
     if rules.names and is_personal_name(name) and item not in _VALUELESS:
         return f"{child} is personal data"
     if not rules.only_cpr and says_birth(name) and isinstance(item, str) and holds_full_date(item):

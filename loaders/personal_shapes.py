@@ -4,39 +4,36 @@ Recognised without knowing any person, so that some values are refused that are 
 begins with a date, for instance. Accessions, digests, UUIDs, genomic positions and other dates pass.
 """
 
-import calendar
 import re
+
+from loaders.cpr_numbers import has_cpr_number, is_cpr_id, is_cpr_number, plain_text
 
 CPR = "a CPR number"
 EMAIL = "an e-mail address"
 TELEPHONE = "a telephone number"
 BIRTH_DATE = "an exact date of birth"
 
-_LONGEST_MONTH = {month: calendar.monthrange(2000, month)[1] for month in range(1, 13)}
-_DIGEST = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{32,128}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?![0-9A-Za-z])"
-)
-"""Digests and UUIDs: their digits are nobody's number."""
-_DASH = "[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}]"
 _SPACE = "[ \N{NO-BREAK SPACE}]"
-_CPR = (
-    re.compile(rf"(?<![\d.])(\d\d)(\d\d)\d\d(?:{_SPACE}?{_DASH}{_SPACE}?|{_SPACE})?\d{{4}}(?!\d)"),
-    re.compile(rf"(?<![\d.])(\d\d)([-./ ])(\d\d)\2\d\d{_SPACE}?{_DASH}{_SPACE}?\d{{4}}(?!\d)"),
+_EMAIL = re.compile(
+    r"(?<![\w.+%'-])(?<!://)[\w.+%'-]{1,64}(?:@|\s?[(\[{]\s?(?:at|snabel-?a)\s?[)\]}]\s?)[\w.-]{1,255}\.[A-Za-z]{2,}",
+    re.IGNORECASE,
 )
-_EMAIL = re.compile(r"(?<![\w.+%'-])(?<!://)[\w.+%'-]{1,64}@[\w.-]{1,255}\.[A-Za-z]{2,}")
 """Not the user of a URL (``ftp://user@host.org``)."""
 _DANISH = (
     rf"[2-9]\d(?:[ .\N{{NO-BREAK SPACE}}-]?\d\d){{3}}|[2-9]\d{{3}}{_SPACE}\d{{4}}|[2-9]\d{_SPACE}\d{{3}}{_SPACE}\d{{3}}"
 )
 _COUNTRY = re.compile(
     rf"(?<![\w+.(])(?:(?:\+|00){_SPACE}?45[ .-]?(?:{_DANISH})|\(\+?45\){_SPACE}?(?:{_DANISH})"
-    r"|\+[1-9](?:[ .()\-]{0,2}\d){7,14})(?![\d.]\d|\d)"
+    r"|\+1(?:[ .()\-]{0,2}\d){10}|\+[2-9](?:[ .()\-]{0,2}\d){8,14})(?![\d.]\d|\d)"
 )
 _SAID = re.compile(
-    rf"(?<!\w)(?:tlf|tel|telefon|telefonnr|telephone|phone|mobil|mobile|mob|fax|ring)(?:\.|:|\b)[\s.:#]{{0,3}}"
-    rf"(?:nr\.?|no\.?|number)?[\s.:#]{{0,3}}(?:{_DANISH})(?!\d)",
+    r"(?<!\w)(?:(?:(?:mobil|privat|hjemme|arbejds)?(?:tlf|tel|telefon|telefonnr|telefonnummer|mob)|telephone|phone|mobil|mobile|fax)"
+    r"(?:\.|:|\b)[\s.:#]{0,3}(?:nr\.?|no\.?|nummer|number)?[\s.:#=]{0,3}"
+    r"|(?:kontakt\w{0,8}|contact|ring|call|ringes)\b[^\d\n(+]{0,30})"
+    rf"(?:{_DANISH}|\([2-9]\d\)(?:{_SPACE}?\d\d){{3}})(?![\d])",
     re.IGNORECASE,
 )
+_SPELLED_AT = re.compile(r"[(\[{]\s?(?:at|snabel)", re.IGNORECASE)
 _PAIRS = re.compile(
     rf"(?<![\w.,+:/-]{_SPACE})(?<![\w.,+:/-])[2-9]\d(?:{_SPACE}\d\d){{3}}(?!{_SPACE}?\d|[\w.,:/-]\d|\w)"
 )
@@ -45,14 +42,16 @@ _WHOLE = re.compile(
 )
 _DATE = (
     r"(?:(?:18|19|20)\d\d[-./ ]?(?:0[1-9]|1[0-2])[-./ ]?(?:0[1-9]|[12]\d|3[01])"
+    r"|(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:18|19|20)\d\d|\d\d)(?!\d)"
     r"|(?:0?[1-9]|[12]\d|3[01])[-./ ]{1,2}(?:0?[1-9]|1[0-2])[-./ ]{1,2}(?:(?:18|19|20)\d\d|\d\d)"
     r"|(?:0?[1-9]|[12]\d|3[01])\.?\s+(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?,?\s+(?:18|19|20)\d\d"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:0?[1-9]|[12]\d|3[01]),?\s+(?:18|19|20)\d\d)"
 )
 _FULL_DATE = re.compile(_DATE, re.IGNORECASE)
 _BORN = re.compile(
-    r"(?<!\w)(?:born|birth\s?dat[eo]|birthday|date\s+of\s+birth|d\.?o\.?b\.?|f(?:ø|oe|o)dt|f(?:ø|oe|o)dselsda(?:to|g(?:en)?)|f\.\s?d\.)"
-    rf"[\s:=,;]{{0,3}}(?:(?:on|the|den|d\.|is|er)[\s:]{{1,2}}){{0,2}}{_DATE}(?!\d)",
+    r"(?<![^\W_])(?:born|birth[\s_]?dat[eo]|birthday|date[\s_]?of[\s_]?birth|d\.?o\.?b\.?|f(?:ø|oe|o)dt|f[\s_]?dato"
+    r"|f(?:ø|oe|o)dselsda(?:to|g(?:en)?)|f\.\s?d\.|geb(?:oren)?\.?|[fb]\.)"
+    rf"[\s:=,;\"']{{0,4}}(?:(?:on|the|den|d\.|is|er|am)[\s:]{{1,2}}){{0,2}}{_DATE}(?!\d)",
     re.IGNORECASE,
 )
 _PERSONS = ("", "patient", "person", "subject", "participant", "proband", "individual", "mother", "father", "relative",
@@ -80,16 +79,14 @@ def personal_data_in(text: str) -> str | None:
     """What personal data a text looks like it holds, such as ``"a CPR number"``; ``None`` for none.
 
     CPR numbers (with or without a valid control digit), e-mail addresses, telephone numbers with a country code or
-    called one, dates that are said to be of birth.
+    called one, dates that are said to be of birth. For ids and names, which hold no accessions of other things.
     """
-    plain = _DIGEST.sub("", text) if len(text) >= 32 else text
-    if _has_cpr(plain):
-        return CPR
-    if "@" in plain and _EMAIL.search(plain):
-        return EMAIL
-    if _COUNTRY.search(plain) or _SAID.search(plain):
-        return TELEPHONE
-    return BIRTH_DATE if _BORN.search(plain) else None
+    return _found_in(plain_text(text), free_text=False)
+
+
+def personal_data_in_id(text: str) -> str | None:
+    """As ``personal_data_in``, for the id of a person or sample: one that is a number may be a CPR number cut short."""
+    return CPR if is_cpr_id(text) else personal_data_in(text)
 
 
 def personal_data_in_free_text(text: str) -> str | None:
@@ -97,15 +94,26 @@ def personal_data_in_free_text(text: str) -> str | None:
 
     For what people write: numbers that stand so in a command line mean something else.
     """
-    found = personal_data_in(text)
+    plain = plain_text(text)
+    found = _found_in(plain, free_text=True)
     if found:
         return found
-    return TELEPHONE if _WHOLE.fullmatch(text.strip()) or _PAIRS.search(_DIGEST.sub("", text)) else None
+    return TELEPHONE if _WHOLE.fullmatch(plain.strip()) or _PAIRS.search(plain) else None
 
 
-def personal_number(number: int) -> bool:
-    """Whether a JSON number is a CPR number without its dash."""
-    return 10**9 <= number < 10**10 and _has_cpr(str(number))
+def _found_in(plain: str, *, free_text: bool) -> str | None:
+    if has_cpr_number(plain, free_text=free_text):
+        return CPR
+    if ("@" in plain or _SPELLED_AT.search(plain)) and _EMAIL.search(plain):
+        return EMAIL
+    if _COUNTRY.search(plain) or _SAID.search(plain):
+        return TELEPHONE
+    return BIRTH_DATE if _BORN.search(plain) else None
+
+
+def personal_number(number: float) -> bool:
+    """Whether a JSON number is a CPR number without its dash, perhaps without its first zero."""
+    return is_cpr_number(number)
 
 
 def is_personal_name(name: str) -> bool:
@@ -122,13 +130,6 @@ def says_birth(name: str) -> bool:
 def holds_full_date(text: str) -> bool:
     """Whether a text holds a date to the day: ISO or Danish (``31-12-1999``, ``31. dec. 1999``)."""
     return _FULL_DATE.search(text) is not None
-
-
-def _has_cpr(text: str) -> bool:
-    joined, apart = _CPR
-    dates = [(found[1], found[2]) for found in joined.finditer(text)]
-    dates += [(found[1], found[3]) for found in apart.finditer(text)]
-    return any(1 <= int(day) <= _LONGEST_MONTH.get(int(month), 0) for day, month in dates)
 
 
 def _letters(name: str) -> str:

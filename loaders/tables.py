@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from loaders.beacon_records import read_record
 from loaders.beacon_shapes import Cleaning, Members
 from loaders.input_files import check_input_files
 from loaders.personal_data import refuse_personal_columns
-from loaders.personal_shapes import personal_data_in_free_text
+from loaders.personal_shapes import personal_data_in_free_text, personal_data_in_id
 from loaders.progress import Progress, SilentProgress
 from loaders.report import RecordRejected, Report
 from loaders.table_columns import TableMapping
@@ -93,12 +93,13 @@ def read_table_file(task: TableTask, tell: Tell) -> BeaconFile:
     refuse_personal_columns(found.name, table.columns)
     _check_columns(found, table, task.mapping)
     rows = []
+    ids = task.mapping.id_columns()
     for row in table.rows:
         found.read += 1
         if isinstance(row, Ragged):
             found.log.note(row.line, "row", row.reason)
         else:
-            _refuse_personal_cells(found.name, row)
+            _refuse_personal_cells(found.name, row, ids)
             rows.append(row)
     if task.mapping.kind == "people":
         _take_people(found, rows, task)
@@ -121,9 +122,9 @@ def _check_columns(found: BeaconFile, table: Table, mapping: TableMapping) -> No
             found.remarks[f"column {column!r} is not mapped, left out"] += 1
 
 
-def _refuse_personal_cells(name: str, row: TableRow) -> None:
+def _refuse_personal_cells(name: str, row: TableRow, ids: Set[str]) -> None:
     for column, cell in row.cells.items():
-        kind = personal_data_in_free_text(cell)
+        kind = (personal_data_in_id(cell) if column in ids else None) or personal_data_in_free_text(cell)
         if kind:
             message = (
                 f"{name}: line {row.line}, column {column!r} looks like {kind}; only pseudonymous data may be loaded"

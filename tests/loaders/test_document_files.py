@@ -35,6 +35,16 @@ def test_yaml_documents_keep_dates_as_they_are_spelled() -> None:
     assert found == [(1, {"a": "2020-01-01", "b": [1, "x"]}), (2, {"c": True}), (3, {"d": None})]
 
 
+def test_yaml_numbers_are_those_of_json() -> None:
+    found = list(
+        read_documents("a.yaml", b"[{a: 0101701234, b: 010170_1234, c: 1:30, d: 12, e: -1.5e3, f: 0x1F, g: 0}]")
+    )
+    assert found == [
+        (1, {"a": "0101701234", "b": "010170_1234", "c": "1:30", "d": 12, "e": -1500.0, "f": "0x1F", "g": 0})
+    ]
+    assert isinstance(list(read_documents("a.yaml", b"a: 12"))[0][1]["a"], int)  # type: ignore[call-overload,index] # noqa: RUF015
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [

@@ -83,6 +83,19 @@ def test_a_cpr_number_in_any_field_of_a_phenopacket_is_refused(value: JsonValue)
             refuse_personal_document("p", spoiled(document, way, value))
 
 
+def test_numbers_that_count_or_measure_pass_and_others_may_be_cpr_numbers() -> None:
+    quantity: JsonValue = {"unit": {"id": "UO:1"}, "value": 1210625009, "low": 101701234}
+    refuse_personal_document("p", {"measurements": [{"value": {"quantity": quantity}}]})
+    refuse_personal_record("r", {"start": [101701234], "alleleCount": 1512701234, "readDepth": 101701234})
+    for value in (101701234, 1512701234.0, "1.512701234E9"):
+        with pytest.raises(LoadRefused, match=r"subject\.id looks like a CPR number"):
+            refuse_personal_document("p", {"subject": {"id": value}})
+    with pytest.raises(LoadRefused, match="alternateIds"):
+        refuse_personal_document("p", {"subject": {"alternateIds": ["a", "101701234"]}})
+    with pytest.raises(LoadRefused, match="individualToFileIdentifiers"):
+        refuse_personal_document("p", {"files": [{"individualToFileIdentifiers": {"a": "101701234"}}]})
+
+
 @needs_shared
 def test_a_cpr_number_in_any_field_of_a_beacon_record_is_refused() -> None:
     for kind in ("individuals", "biosamples", "runs", "genomicVariations", "cohorts", "datasets"):
