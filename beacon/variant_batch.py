@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from beacon.rows import CarrierRow, VariantRow, VariantType
 from beacon.side_tables import ABOUT_PEOPLE, SIDE_TABLES, ColumnKind
-from beacon.variant_kernels import find_repeats, order_ties
+from beacon.variant_kernels import find_repeats, order_ties, pairs_ascend
 from core.columns import UNKNOWN, TextColumn
 
 Integers = npt.NDArray[Any]
@@ -214,11 +214,16 @@ def side_of(table: str, rows: Sequence[int], columns: Mapping[str, Sequence[Any]
 
 def side_in_order(table: str, side: Side) -> Side:
     """Ordered by variant, tables about people also by person; the very same where it is so already."""
-    row = _numbers(side["row"]).astype(np.int64)
-    sort_key = (row << 32) + _numbers(side["person_index"]) if table in ABOUT_PEOPLE else row
-    if _ascending(sort_key):
-        return side
-    order = np.argsort(sort_key, kind="stable")
+    row = np.ascontiguousarray(_numbers(side["row"]), dtype=np.int32)
+    if table in ABOUT_PEOPLE:
+        person = np.ascontiguousarray(_numbers(side["person_index"]), dtype=np.int32)
+        if pairs_ascend(row, person):
+            return side
+        order = np.argsort((row.astype(np.int64) << 32) + person, kind="stable")
+    else:
+        if _ascending(row):
+            return side
+        order = np.argsort(row, kind="stable")
     return {name: _taken(column, order) for name, column in side.items()}
 
 
@@ -250,9 +255,11 @@ def _side_taken(table: str, side: Side, place: npt.NDArray[np.int64]) -> Side:
     """The rows of a side table whose variants are kept, under the new numbers of these variants."""
     moved = place[_numbers(side["row"])]
     kept = np.flatnonzero(moved >= 0)
+    if len(kept) == len(moved):
+        return side_in_order(table, {**side, "row": moved.astype(np.int32)})
     found = {name: _taken(column, kept) for name, column in side.items()}
     return side_in_order(table, {**found, "row": moved[kept].astype(np.int32)})
 
 
-def _ascending(values: npt.NDArray[np.int64]) -> bool:
+def _ascending(values: Integers) -> bool:
     return bool(np.all(values[1:] >= values[:-1]))

@@ -69,6 +69,15 @@ def order_ties(
 
 
 @Kernel
+def pairs_ascend(first: Array, second: Array) -> bool:
+    """Whether pairs of two columns are in order."""
+    for place in range(1, len(first)):
+        if first[place] < first[place - 1] or (first[place] == first[place - 1] and second[place] < second[place - 1]):
+            return False
+    return True
+
+
+@Kernel
 def find_repeats(
     key: Array, end: Array, reference: Array, reference_data: Array, alternate: Array, alternate_data: Array
 ) -> Array:
