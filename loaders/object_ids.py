@@ -11,6 +11,7 @@ from core.datasets import DatasetCatalogue
 from core.errors import LoadRefused, OperatorError
 from core.manifest import Manifest, PartKind
 from drs.rows import INDEX_FORMATS, FileRow
+from loaders.personal_data import refuse_personal_id
 
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:+@-]{0,199}")
 _ATTEMPTS = 3
@@ -34,7 +35,8 @@ class Registered:
 
 
 def check_alias(alias: str) -> str:
-    """The alias itself; raises ``LoadRefused`` unless it can stand in a URL as it is."""
+    """The alias itself; raises ``LoadRefused`` unless it can stand in a URL as it is, and is nobody's number."""
+    refuse_personal_id("the htsget id", alias)
     if not _ALIAS.fullmatch(alias):
         message = f"{alias!r} cannot be an htsget id (letters, digits and ._~:+@- only); state another with --id"
         raise LoadRefused(message)

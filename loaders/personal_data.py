@@ -7,16 +7,15 @@ from pathlib import Path
 
 from core.errors import LoadRefused
 from core.strict_json import JsonValue
+from loaders.personal_names import is_birth_name, is_personal_name, says_birth
 from loaders.personal_shapes import (
     BIRTH_DATE,
     CPR,
     holds_full_date,
-    is_personal_name,
     personal_data_in,
     personal_data_in_free_text,
     personal_data_in_id,
     personal_number,
-    says_birth,
 )
 
 __all__ = [
@@ -25,6 +24,7 @@ __all__ = [
     "refuse_personal_document",
     "refuse_personal_file_name",
     "refuse_personal_header_lines",
+    "refuse_personal_id",
     "refuse_personal_names",
     "refuse_personal_record",
     "refuse_personal_text",
@@ -47,6 +47,7 @@ _QUANTITY = re.compile(
     r"|^(?:count|number|num)"
 )
 """Members whose numbers count or measure something."""
+_SAM_RECORD = re.compile(r"@[A-Za-z]{2}(?:\t|$)")
 _KEYED = "individualToFileIdentifiers"
 _VALUELESS: tuple[JsonValue, ...] = (None, "", [], {})
 
@@ -77,6 +78,14 @@ def refuse_personal_names(file: str, what: str, names: Iterable[str]) -> None:
             raise LoadRefused(message)
 
 
+def refuse_personal_id(what: str, identifier: str) -> None:
+    """Raise ``LoadRefused`` if an id that stands in public URLs (``what`` says which) looks like personal data."""
+    found = personal_data_in_id(identifier)
+    if found:
+        message = f"{what} looks like {found}, and ids stand in public addresses; choose another"
+        raise LoadRefused(message)
+
+
 def refuse_personal_text(file: str, what: str, texts: Iterable[str]) -> None:
     """Raise ``LoadRefused`` naming the position (from 1) of the first free text that looks like personal data."""
     for position, text in enumerate(texts, start=1):
@@ -101,6 +110,9 @@ def refuse_personal_header_lines(file: str, lines: Iterable[str]) -> None:
     ``refuse_personal_names``.
     """
     for number, line in enumerate(lines, start=1):
+        if line.startswith("##") and is_personal_name(line[2:].partition("=")[0]):
+            message = f"{file}: line {number} of the header is named after personal data; remove it before loading"
+            raise LoadRefused(message)
         for tag, text, written in _header_values(line.rstrip("\r\n")):
             found = personal_data_in_free_text(text) if written else personal_data_in(text)
             if found:
@@ -120,18 +132,19 @@ def _header_values(line: str) -> Iterator[tuple[str, str, bool]]:
         yield "", line[2:], key in ("INFO", "FORMAT", "FILTER", "META", "SAMPLE", "PEDIGREE", "comment")
     elif line.startswith("@CO"):
         yield "CO", line[3:].strip(), True
-    elif line[:3] in ("@RG", "@PG", "@SQ", "@HD"):
+    elif _SAM_RECORD.match(line):
         for cell in line.split("\t")[1:]:
-            tag = cell[:2]
+            tag, own = (cell[:2], cell[3:]) if cell[2:3] == ":" else ("", cell)
             if not (line.startswith("@SQ") and tag in _NOT_TEXT):
-                yield f"{line[:3]} {tag}", cell[3:], line.startswith("@RG")
+                # Tags with a lower-case letter are for local use (SAM 1.6 section 1.3): people wrote them.
+                yield f"{line[:3]} {tag}".rstrip(), own, line.startswith("@RG") or tag != tag.upper()
 
 
 def refuse_personal_columns(file: str, columns: Iterable[str]) -> None:
     """Raise ``LoadRefused`` if a column of a table is named as personal, or looks like personal data itself."""
     for position, column in enumerate(columns, start=1):
         found = personal_data_in_free_text(column)
-        if found or is_personal_name(column):
+        if found or is_personal_name(column) or is_birth_name(column):
             what = f"looks like {found}" if found else f"is named {column[:40]!r}, which is personal data"
             message = f"{file}: column {position} {what}; remove the column before loading"
             raise LoadRefused(message)

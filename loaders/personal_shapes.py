@@ -54,25 +54,6 @@ _BORN = re.compile(
     rf"[\s:=,;\"']{{0,4}}(?:(?:on|the|den|d\.|is|er|am)[\s:]{{1,2}}){{0,2}}{_DATE}(?!\d)",
     re.IGNORECASE,
 )
-_PERSONS = ("", "patient", "person", "subject", "participant", "proband", "individual", "mother", "father", "relative",
-            "donor", "citizen", "borger")  # fmt: skip
-_NAMED = (
-    "name", "names", "firstname", "lastname", "surname", "givenname", "middlename", "familyname", "fullname",
-    "maidenname", "nickname", "navn", "fornavn", "efternavn", "mellemnavn", "fuldenavn",
-    "address", "homeaddress", "street", "streetaddress", "streetname", "postalcode", "postcode", "zipcode", "zip",
-    "adresse", "vejnavn", "postnr", "postnummer",
-    "contact", "contactinfo", "contactperson", "contactdetails", "nextofkin", "kontakt", "kontaktperson",
-    "email", "emailaddress", "mail", "phone", "phonenumber", "telephone", "telephonenumber", "mobile", "mobilephone",
-    "telefon", "telefonnummer", "telefonnr", "mobil", "tlf",
-    "cpr", "cprnumber", "cprnr", "cprnummer", "personnummer", "personnr", "ssn", "socialsecuritynumber", "nationalid",
-    "nationalidentitynumber", "passportnumber", "medicalrecordnumber", "mrn", "healthinsurancenumber",
-)  # fmt: skip
-_BIRTH = (
-    "dateofbirth", "birthdate", "birthday", "dob", "born", "foedselsdato", "fødselsdato", "fodselsdato", "foedselsdag",
-    "fødselsdag", "birthdatetime",
-)  # fmt: skip
-_PERSONAL_NAMES = frozenset(person + name for person in _PERSONS for name in (*_NAMED, *_BIRTH))
-_ONLY_LETTERS = re.compile(r"[^0-9a-zæøå]")
 
 
 def personal_data_in(text: str) -> str | None:
@@ -116,21 +97,6 @@ def personal_number(number: float) -> bool:
     return is_cpr_number(number)
 
 
-def is_personal_name(name: str) -> bool:
-    """Whether a field or column is named after something personal: names, addresses, contacts, dates of birth."""
-    return _letters(name) in _PERSONAL_NAMES
-
-
-def says_birth(name: str) -> bool:
-    """Whether a field or column is about a birth (``birth_info``, ``fødsel``), whatever it may hold."""
-    letters = _letters(name)
-    return letters.startswith(("birth", "foedsel", "fødsel", "fodsel")) or letters.endswith(("ofbirth", "birth"))
-
-
 def holds_full_date(text: str) -> bool:
     """Whether a text holds a date to the day: ISO or Danish (``31-12-1999``, ``31. dec. 1999``)."""
     return _FULL_DATE.search(text) is not None
-
-
-def _letters(name: str) -> str:
-    return _ONLY_LETTERS.sub("", name.lower())

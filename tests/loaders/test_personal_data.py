@@ -14,6 +14,7 @@ from loaders.personal_data import (
     refuse_personal_document,
     refuse_personal_file_name,
     refuse_personal_header_lines,
+    refuse_personal_id,
     refuse_personal_names,
     refuse_personal_record,
     refuse_personal_text,
@@ -132,6 +133,11 @@ def test_who_made_a_phenopacket_may_be_reached() -> None:
         ("@CO\twrite to a@b.dk", "line 2 of the header (CO)"),
         ("@RG\tID:1\tSM:0101901234", "line 2 of the header (@RG SM)"),
         ("@PG\tID:bwa\tCL:bwa mem 010190-1234.fq", "line 2 of the header (@PG CL)"),
+        ("@PG\tID:bwa\txn:ring 22 33 44 55", "line 2 of the header (@PG xn)"),
+        ("@pt\tnm:010190-1234", "line 2 of the header (@pt nm)"),
+        ("@pt\t010190-1234", "line 2 of the header (@pt)"),
+        ("##PatientName=Hans Jensen", "line 2 of the header is named after personal data"),
+        ("##patientAddress=Vestergade 1", "line 2 of the header is named after personal data"),
     ],
 )
 def test_header_lines_are_searched(line: str, place: str) -> None:
@@ -154,6 +160,9 @@ def test_texts_columns_and_file_names() -> None:
     refuse_personal_text("a", "comment", ["x"])
     with pytest.raises(LoadRefused, match="column 2 is named 'Navn', which is personal data"):
         refuse_personal_columns("a.csv", ["id", "Navn"])
+    for name in ("birth_info", "mobiltlf", "fdato", "cpr_no"):
+        with pytest.raises(LoadRefused, match=f"column 1 is named '{name}'"):
+            refuse_personal_columns("a.csv", [name])
     with pytest.raises(LoadRefused, match="column 1 looks like a CPR number"):
         refuse_personal_columns("a.csv", ["010190-1234"])
     with pytest.raises(LoadRefused, match="name of an input file looks like a CPR number"):
@@ -172,3 +181,11 @@ def test_no_header_of_the_real_files_is_refused() -> None:
         header = list(itertools.takewhile(lambda line: line.startswith("#"), lines))
         refuse_personal_header_lines(path.name, header)
         refuse_personal_names(path.name, "sample", header[-1].split("\t")[9:] if header else [])
+
+
+def test_ids_that_stand_in_addresses_are_nobodys_number() -> None:
+    refuse_personal_id("the htsget id", "HG001")
+    for value in ("0101701234", "101701234", "d0101701234"):
+        with pytest.raises(LoadRefused, match="the htsget id looks like a CPR number") as error:
+            refuse_personal_id("the htsget id", value)
+        assert value not in error.value.message

@@ -10,12 +10,10 @@ from loaders.personal_shapes import (
     EMAIL,
     TELEPHONE,
     holds_full_date,
-    is_personal_name,
     personal_data_in,
     personal_data_in_free_text,
     personal_data_in_id,
     personal_number,
-    says_birth,
 )
 
 
@@ -75,7 +73,6 @@ def test_every_cpr_number_is_recognised(day: date, serial: int, dash: str, befor
 @given(st.text(max_size=300))
 def test_any_text_can_be_judged(text: str) -> None:
     assert personal_data_in(text) in (None, CPR, EMAIL, TELEPHONE, BIRTH_DATE)
-    assert is_personal_name(text) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -95,35 +92,6 @@ def test_numbers_may_be_cpr_numbers() -> None:
     assert not any(map(personal_number, (9999999999, 99, 1512701234.5, float("nan"), float("inf"), 299999999)))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "dateOfBirth",
-        "patient_name",
-        "First Name",
-        "Adresse",
-        "CPR-nr",
-        "fødselsdato",
-        "contact",
-        "e-mail",
-        "DOB",
-        "tlf",
-    ],
-)
-def test_names_of_fields_are_recognised(name: str) -> None:
-    assert is_personal_name(name)
-
-
-@pytest.mark.parametrize(
-    "name", ["id", "sample_name", "pipelineName", "birthYear", "label", "yearOfBirth", "gene_name"]
-)
-def test_other_names_pass(name: str) -> None:
-    assert not is_personal_name(name)
-
-
 def test_dates_of_birth_by_field_and_value() -> None:
-    assert says_birth("birthInfo")
-    assert says_birth("time_of_birth")
-    assert not says_birth("onset")
     assert all(holds_full_date(text) for text in ("1985-03-12", "12-03-1985", "12.3.85", "12 marts 1985", "19850312"))
     assert not any(holds_full_date(text) for text in ("1985", "1985-03", "P30Y", "03-1985"))

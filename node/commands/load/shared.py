@@ -10,6 +10,7 @@ import click
 from core.datasets import DatasetCatalogue
 from core.errors import OperatorError
 from core.policy import PRESETS
+from loaders.personal_data import refuse_personal_id
 from loaders.qc.report_files import ReportFiles, write_report
 from loaders.report import Report
 from node.commands.options import home_option
@@ -18,6 +19,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILES: click.ParamType[Any] = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
 """Files of this machine."""
+
+
+def _public_id(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """The id of a dataset; raises ``LoadRefused`` for one that is somebody's number: it stands in addresses."""
+    refuse_personal_id("the id of the dataset", value)
+    return value
 
 
 def load_options(command: Command, *, files: click.ParamType[Any] = FILES) -> Command:
@@ -32,7 +39,14 @@ def load_options(command: Command, *, files: click.ParamType[Any] = FILES) -> Co
             type=click.Choice(list(PRESETS)),
             help="Policy of a new dataset.  [default: controlled, or what the dataset has]",
         ),
-        click.option("--dataset", "dataset_id", required=True, metavar="ID", help="Made if it does not exist yet."),
+        click.option(
+            "--dataset",
+            "dataset_id",
+            required=True,
+            metavar="ID",
+            callback=_public_id,
+            help="Made if it does not exist yet.",
+        ),
         home_option,
     ):
         command = option(command)
