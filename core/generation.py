@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
@@ -19,10 +19,11 @@ from core.datasets import DatasetCatalogue
 from core.description import description_to_toml
 from core.errors import DataDamaged, GenvejError, ServiceUnavailable
 from core.manifest import Part
-from core.optout_masks import NO_MASKS, DatasetMasks, MaskReader, next_switch
-from core.optouts import DEFAULT_RULES, OptOutRules, Standing, in_force, opted_out
+from core.optout_masks import NO_MASKS, DatasetMasks, MaskReader, next_switch, register_in_force
+from core.optout_names import NamedPeople, names_collected
+from core.optouts import DEFAULT_RULES, OptOutRules, Standing, opted_out
 from core.parts import file_sha256
-from core.people import MASK_FILE, OptOutRegister, PeopleMask, read_register, register_lost
+from core.people import PeopleMask
 from core.policy import DatasetPolicy
 
 __all__ = ["AttachedPart", "DatasetView", "Generation", "OptOuts", "open_generation"]
@@ -165,56 +166,67 @@ def open_generation(
     opt-outs cannot be read or is gone, the generation's standing says so, and nobody is answered.
     """
     catalogue, now = DatasetCatalogue(home), time.time() if now is None else now
-    register, standing = _register(home, now)
+    register, standing = register_in_force(home, now)
     # No folder for temporary files: what people's data a query holds must not be spilled onto a disk.
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": "1",
-        "memory_limit": _MEMORY_LIMIT,
-        "temp_directory": "",
-    }
-    connection = duckdb.connect(":memory:", config=settings)
+    settings = {"threads": "1", "memory_limit": _MEMORY_LIMIT, "temp_directory": ""}
+    connection = duckdb.connect(":memory:", config={**settings})
     reader = MaskReader(connection, catalogue, register, now, rules.deadline_s)
-    datasets: dict[str, DatasetView] = {}
-    masks: dict[str, DatasetMasks] = {}
-    problems = []
     try:
-        for number, dataset_id in enumerate(catalogue.list_ids()):
-            alias = f"d{number:05d}"
-            try:
-                view = _attach(connection, catalogue, dataset_id, alias, suspects)
-                if view is not None:
-                    masks[dataset_id] = reader.read(view, alias)
-            except (GenvejError, duckdb.Error, OSError) as error:
-                problems.append(f"{dataset_id}: {error}")
-                logger.error("dataset %s is not served: %s", dataset_id, error)  # noqa: TRY400
-                continue
-            if view is not None:
-                datasets[dataset_id] = view
+        opened = _Opened(reader)
+        with names_collected(connection):
+            for number, dataset_id in enumerate(catalogue.list_ids()):
+                opened.attach(dataset_id, f"d{number:05d}", suspects)
+            opened.mask()
         _lock(connection)
     except BaseException:
         connection.close()
         raise
     optouts = OptOuts(
         standing,
-        PeopleMask(opted_out(register.changes, reader.now)),
-        MappingProxyType(masks),
-        next_switch(register, masks.values(), reader.now),
+        PeopleMask(opted_out(register.changes, now)),
+        MappingProxyType(opened.masks),
+        next_switch(register, opened.masks.values(), now),
     )
-    return Generation(connection, datasets, optouts, tuple(problems))
+    return Generation(connection, opened.datasets, optouts, tuple(opened.problems))
 
 
-def _register(home: Path, now: float) -> tuple[OptOutRegister, Standing]:
-    """What of the register is in force, and what is known of it; where there never was one, nobody is in it."""
-    nobody = OptOutRegister(0)
-    try:
-        register = read_register(home)
-    except DataDamaged as error:
-        logger.error("no research is answered: %s", error)  # noqa: TRY400
-        return nobody, Standing(problem=error.message)
-    if register is None:
-        return nobody, Standing(problem=f"{MASK_FILE} is gone; load the list again" if register_lost(home) else "")
-    changes = in_force(register.changes, register.imported_at, now)
-    return replace(register, changes=changes), Standing(register.imported_at)
+@dataclass(slots=True)
+class _Opened:
+    """Datasets that are being opened: those that can be served, with their masks, and why others cannot."""
+
+    reader: MaskReader
+    datasets: dict[str, DatasetView] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    masks: dict[str, DatasetMasks] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def attach(self, dataset_id: str, alias: str, suspects: frozenset[str]) -> None:
+        """Attach the parts of a dataset that is published, and take note of the names in it."""
+        with self._left_out(dataset_id):
+            view = _attach(self.reader.connection, self.reader.catalogue, dataset_id, alias, suspects)
+            if view is not None:
+                self.datasets[dataset_id], self.aliases[dataset_id] = view, alias
+                self.reader.collect(view)
+
+    def mask(self) -> None:
+        """Make the masks of all datasets, of what is known of people in any of them."""
+        people: dict[str, NamedPeople] = {}
+        for dataset_id in tuple(self.datasets):
+            with self._left_out(dataset_id):
+                people = people or self.reader.resolve(tuple(self.datasets))
+                named = people[dataset_id]
+                view = self.datasets[dataset_id]
+                self.masks[dataset_id] = self.reader.read(view, named, self.aliases[dataset_id])
+
+    @contextmanager
+    def _left_out(self, dataset_id: str) -> Iterator[None]:
+        """A dataset that cannot be opened is named among the problems and not served."""
+        try:
+            yield
+        except (GenvejError, duckdb.Error, OSError) as error:
+            self.datasets.pop(dataset_id, None)
+            self.problems.append(f"{dataset_id}: {error}")
+            logger.error("dataset %s is not served: %s", dataset_id, error)  # noqa: TRY400
 
 
 def _attach(

@@ -1,18 +1,22 @@
 """What the register of opt-outs means for each dataset of a generation: who is gone, and whom aggregates leave out."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import duckdb
 
 from core.access import Tier
-from core.dataset_status import Event
 from core.dataset_view import DatasetView
 from core.datasets import DatasetCatalogue
-from core.errors import OperatorError
-from core.optout_names import NamedPeople, people_named, present_in
-from core.optouts import Change, Counting, counting_mask, next_change, of_persons, opted_out
-from core.people import OptOutRegister, PeopleMask, from_rfc3339
+from core.errors import DataDamaged
+from core.optout_names import NamedPeople, collect_names, resolve_names
+from core.optouts import Change, Counting, Standing, counting_mask, in_force, next_change, of_persons, opted_out
+from core.people import MASK_FILE, OptOutRegister, PeopleMask, read_register, register_lost
+from core.published_people import PublishedPeople, versions_by_time
+
+logger = logging.getLogger("genvej.generations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,20 @@ class MaskReader:
     now: float
     deadline_s: int
 
-    def read(self, view: DatasetView, alias: str) -> DatasetMasks:
+    def collect(self, view: DatasetView) -> None:
+        """Take note of the names that a dataset holds; inside ``names_collected``. Raises ``duckdb.Error``."""
+        if self.register.changes:
+            collect_names(self.connection, view)
+
+    def resolve(self, dataset_ids: Iterable[str]) -> dict[str, NamedPeople]:
+        """Whom the register means in each of the datasets whose names were noted; raises ``duckdb.Error``."""
+        pseudonyms = sorted({change.person for change in self.register.changes})
+        return resolve_names(self.connection, dataset_ids, pseudonyms)
+
+    def read(self, view: DatasetView, people: NamedPeople, alias: str) -> DatasetMasks:
         """The masks of a dataset; ``alias`` is part of the names of their tables. Raises ``duckdb.Error``."""
         if not self.register.changes:
             return NO_MASKS
-        pseudonyms = sorted({change.person for change in self.register.changes})
-        people = people_named(self.connection, view, pseudonyms)
         changes = of_persons(self.register.changes, people.persons_of)
         since = self._present_since(view, people, changes)
         batch = max(view.policy.rule(tier).minimum_count for tier in Tier)
@@ -61,22 +73,31 @@ class MaskReader:
     def _present_since(self, view: DatasetView, people: NamedPeople, changes: Iterable[Change]) -> dict[str, int]:
         """Since when data of people whose change may still wait are published; only what is needed is looked up.
 
-        Somebody whose data were published after the opt-out was never counted, and must not be until the next epoch.
+        Somebody of whom no version told before the opt-out was never counted, and must not be until the next epoch.
         """
         recent = [change for change in changes if change.at > self.now - self.deadline_s]
         if not recent:
             return {}
         first_change = min(change.at for change in recent)
-        versions = _versions_by_time(self.catalogue.current(view.dataset_id).history)
-        if all(at <= first_change for at in versions.values()):
+        versions = versions_by_time(self.catalogue.current(view.dataset_id).history)
+        if all(at < first_change for at in versions.values()):
             return {}
-        part_since = _part_since(self.catalogue, view, versions)
         person_of = {name: change.person for change in recent for name in people.names[change.person]}
-        since: dict[str, int] = {}
-        for attached in sorted(view.parts, key=lambda each: part_since[each.part.file]):
-            for name in present_in(self.connection, attached, sorted(person_of)):
-                since.setdefault(person_of[name], part_since[attached.part.file])
-        return since
+        return PublishedPeople(self.connection, self.catalogue, view).since(versions, person_of)
+
+
+def register_in_force(home: Path, now: float) -> tuple[OptOutRegister, Standing]:
+    """What of the register is in force, and what is known of it; where there never was one, nobody is in it."""
+    nobody = OptOutRegister(0)
+    try:
+        register = read_register(home)
+    except DataDamaged as error:
+        logger.error("no research is answered: %s", error)  # noqa: TRY400
+        return nobody, Standing(problem=error.message)
+    if register is None:
+        return nobody, Standing(problem=f"{MASK_FILE} is gone; load the list again" if register_lost(home) else "")
+    changes = in_force(register.changes, register.imported_at, now)
+    return replace(register, changes=changes), Standing(register.imported_at)
 
 
 def next_switch(register: OptOutRegister, masks: Iterable[DatasetMasks], now: float) -> int | None:
@@ -113,25 +134,3 @@ def _make_table(connection: duckdb.DuckDBPyConnection, name: str, people: frozen
     connection.execute(f"CREATE TABLE {name} (individual_id VARCHAR NOT NULL)")
     connection.execute(f"INSERT INTO {name} SELECT unnest($1::VARCHAR[])", [sorted(people)])
     return name
-
-
-def _versions_by_time(history: Iterable[Event]) -> dict[str, int]:
-    """When each version was published first."""
-    first: dict[str, int] = {}
-    for event in history:
-        if event.action != "withdraw":
-            first.setdefault(event.version, from_rfc3339(event.at))
-    return first
-
-
-def _part_since(catalogue: DatasetCatalogue, view: DatasetView, versions: Mapping[str, int]) -> dict[str, int]:
-    """When each part that answers now was published first."""
-    since = {attached.part.file: versions[view.version] for attached in view.parts}
-    for version, at in versions.items():
-        try:
-            parts = catalogue.manifest(view.dataset_id, version).parts
-        except OperatorError:
-            # An old version that was cleared away says nothing of its parts.
-            continue
-        since.update({part.file: min(at, since[part.file]) for part in parts if part.file in since})
-    return since

@@ -1,12 +1,15 @@
-"""Whom pseudonyms mean in a dataset: ids of individuals, samples and biosamples that belong together.
+"""Whom pseudonyms mean in the datasets: ids of individuals, samples and biosamples that belong together.
 
 The order in which files were loaded must not matter, so all parts are asked: people of variant parts, individuals and
 biosamples, samples of files. A name that stands beside one individual only is another name of that individual. One that
-stands beside several (``TUMOR``) makes them not one person, but an opt-out under it reaches them all.
+stands beside several (``TUMOR``) makes them not one person, but an opt-out under it reaches them all. What one dataset
+knows of the names of a person holds in all of them: pseudonyms are those of the node.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -49,32 +52,64 @@ class NamedPeople:
 NOBODY = NamedPeople(MappingProxyType({}), MappingProxyType({}))
 
 
-def people_named(connection: duckdb.DuckDBPyConnection, view: DatasetView, pseudonyms: Sequence[str]) -> NamedPeople:
-    """Who is meant by the pseudonyms in a dataset, and all names of these people; raises ``duckdb.Error``."""
-    texts = [text for attached in view.parts for text in _pairs(attached)]
-    if not pseudonyms or not texts:
-        return NOBODY
+def people_named(
+    connection: duckdb.DuckDBPyConnection, views: Iterable[DatasetView], pseudonyms: Sequence[str]
+) -> dict[str, NamedPeople]:
+    """Who is meant by the pseudonyms in each dataset, and all names of these people; raises ``duckdb.Error``."""
+    asked = {view.dataset_id: view for view in views}
+    with names_collected(connection):
+        for view in asked.values():
+            collect_names(connection, view)
+        return resolve_names(connection, asked, pseudonyms)
+
+
+@contextmanager
+def names_collected(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A place in memory for the names that datasets hold, for as long as the block lasts."""
     try:
-        connection.execute("CREATE TABLE memory.main.name_pairs (a VARCHAR, b VARCHAR)")
-        for first in range(0, len(texts), _TEXTS_AT_ONCE):
-            batch = " UNION ALL ".join(texts[first : first + _TEXTS_AT_ONCE])
-            connection.execute(
-                "INSERT INTO memory.main.name_pairs SELECT DISTINCT a, "  # noqa: S608 - own text
-                f"CASE WHEN b IS NULL OR b = '' THEN a ELSE b END FROM ({batch}) WHERE a <> ''"
-            )
-        connection.execute(_LINKS)
-        meant = connection.execute(_MEANT, [list(pseudonyms)]).fetchall()
-        links = connection.execute(_REACHED, [[individual for individual, _ in meant]]).fetchall()
+        connection.execute("CREATE TABLE memory.main.name_pairs (dataset VARCHAR, a VARCHAR, b VARCHAR)")
+        yield
     finally:
         for table in ("name_pairs", "name_links"):
             connection.execute(f"DROP TABLE IF EXISTS memory.main.{table}")
-    return _grouped(links, meant)
+
+
+def collect_names(connection: duckdb.DuckDBPyConnection, view: DatasetView) -> None:
+    """Add the names that a dataset holds; raises ``duckdb.Error``."""
+    texts = [text for attached in view.parts for text in _pairs(attached)]
+    for first in range(0, len(texts), _TEXTS_AT_ONCE):
+        batch = " UNION ALL ".join(texts[first : first + _TEXTS_AT_ONCE])
+        connection.execute(
+            "INSERT INTO memory.main.name_pairs SELECT DISTINCT $1::VARCHAR, a, "  # noqa: S608 - own text
+            f"CASE WHEN b IS NULL OR b = '' THEN a ELSE b END FROM ({batch}) WHERE a <> ''",
+            [view.dataset_id],
+        )
+
+
+def resolve_names(
+    connection: duckdb.DuckDBPyConnection, dataset_ids: Iterable[str], pseudonyms: Sequence[str]
+) -> dict[str, NamedPeople]:
+    """Who is meant by the pseudonyms in each of the datasets whose names were collected; raises ``duckdb.Error``."""
+    if not pseudonyms:
+        return dict.fromkeys(dataset_ids, NOBODY)
+    connection.execute("DROP TABLE IF EXISTS memory.main.name_links")
+    connection.execute(_LINKS)
+    meant = connection.execute(_MEANT, [list(pseudonyms)]).fetchall()
+    links = connection.execute(_REACHED, [[individual for individual, _ in meant]]).fetchall()
+    people = _grouped(links, meant)
+    reached = sorted(frozenset[str]().union(*people.names.values()))
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for dataset_id, name in connection.execute(_HELD, [reached]).fetchall():
+        held[dataset_id].add(name)
+    return {dataset_id: _within(people, held[dataset_id]) for dataset_id in dataset_ids}
 
 
 _LINKS = """
 CREATE TABLE memory.main.name_links AS
-WITH shared AS (SELECT b FROM memory.main.name_pairs WHERE a <> b GROUP BY b HAVING count(DISTINCT a) > 1),
-own AS (SELECT DISTINCT a, b FROM memory.main.name_pairs ANTI JOIN shared USING (b))
+WITH shared AS (
+    SELECT dataset, b FROM memory.main.name_pairs WHERE a <> b GROUP BY ALL HAVING count(DISTINCT a) > 1
+),
+own AS (SELECT DISTINCT a, b FROM memory.main.name_pairs ANTI JOIN shared USING (dataset, b))
 SELECT a, b FROM own UNION SELECT b, a FROM own UNION SELECT a, a FROM memory.main.name_pairs
 """
 _MEANT = """
@@ -89,6 +124,17 @@ WITH RECURSIVE reached(name) AS (
 )
 SELECT a, b FROM memory.main.name_links SEMI JOIN reached ON a = name
 """
+_HELD = """
+SELECT DISTINCT dataset, unnest([a, b]) FROM memory.main.name_pairs
+WHERE a IN (SELECT unnest($1::VARCHAR[])) OR b IN (SELECT unnest($1::VARCHAR[]))
+"""
+
+
+def _within(people: NamedPeople, held: AbstractSet[str]) -> NamedPeople:
+    """Those of the people whom a dataset holds, and the names under which it does."""
+    here = {person: names & held for person, names in people.names.items() if not names.isdisjoint(held)}
+    meant = {pseudonym: persons & here.keys() for pseudonym, persons in people.persons_of.items()}
+    return NamedPeople(here, {pseudonym: frozenset(persons) for pseudonym, persons in meant.items() if persons})
 
 
 def present_in(connection: duckdb.DuckDBPyConnection, attached: AttachedPart, names: Sequence[str]) -> frozenset[str]:

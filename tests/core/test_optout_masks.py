@@ -107,13 +107,28 @@ def test_who_was_out_before_the_data_came_never_waits(home: Path) -> None:
     assert opened(home).optouts.of("d").uncounted.people == set()
 
 
-def test_a_version_that_was_cleared_away_says_nothing(home: Path) -> None:
-    load(home, "d", "new")
+@pytest.mark.parametrize("lost", ["versions/1/manifest.json", "part"])
+def test_a_version_that_was_cleared_away_may_have_held_anybody(home: Path, lost: str) -> None:
+    first = {part.file for part in DatasetCatalogue(home).manifest("d", "1").parts}
+    load(home, "d", "new", fresh=True)
     DatasetCatalogue(home).publish("d")
-    leave(home, (NOW - 5 * HOUR, "P1"))
+    leave(home, (NOW - 5 * HOUR, "new"))
     published_at(home, NOW - 100 * HOUR, NOW - 3 * HOUR)
-    (home / "datasets" / "d" / "versions" / "1" / "manifest.json").unlink()
-    assert opened(home).optouts.of("d").uncounted.people == {"P1"}
+    assert opened(home).optouts.of("d").uncounted.people == {"new"}
+    for name in first if lost == "part" else (lost,):
+        (home / "datasets" / "d" / ("parts" if lost == "part" else "") / name).unlink()
+    masks = opened(home).optouts.of("d")
+    assert (set(masks.uncounted.people), masks.pending) == (set[str](), 1)
+
+
+def test_who_was_published_before_in_another_part_waits(home: Path) -> None:
+    """Else the count of a new version would tell: it holds the same people, without the one who opted out."""
+    load(home, "d", *(f"P{number}" for number in range(10)), "new", fresh=True)
+    DatasetCatalogue(home).publish("d")
+    leave(home, (NOW - 5 * HOUR, "P1"), (NOW - 5 * HOUR, "new"))
+    published_at(home, NOW - 100 * HOUR, NOW - 3 * HOUR)
+    masks = opened(home).optouts.of("d")
+    assert (set(masks.uncounted.people), masks.pending) == ({"new"}, 1)
 
 
 def test_the_next_switch_is_the_first_of_all() -> None:

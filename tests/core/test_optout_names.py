@@ -63,7 +63,7 @@ def test_every_name_of_a_person_means_the_person(
         load(tmp_path)
     generation = open_generation(tmp_path)
     with generation.cursor() as cursor:
-        people = people_named(cursor, generation.datasets["d"], [pseudonym, "also nobody"])
+        people = people_named(cursor, [generation.datasets["d"]], [pseudonym, "also nobody"])["d"]
         tables = cursor.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall()
     assert {people.names[person] for person in people.persons_of.get(pseudonym, ())} == persons
     assert set(people.persons_of) == ({pseudonym} if persons else set())
@@ -82,7 +82,7 @@ def test_people_under_another_id_than_in_their_file_are_reached_by_it(tmp_path: 
     publish_entities(tmp_path, "d", [*renamed, biosample("B0", "packet-0", "X:1")[0]])
     generation = open_generation(tmp_path)
     with generation.cursor() as cursor:
-        people = people_named(cursor, generation.datasets["d"], ["II-1", "II-2", "B0"])
+        people = people_named(cursor, [generation.datasets["d"]], ["II-1", "II-2", "B0"])["d"]
     assert people.persons_of["II-1"] == {people_of("packet-0", people.names), people_of("packet-1", people.names)}
     assert people.names[people_of("packet-0", people.names)] == {"packet-0", "B0"}
     assert people.names[people_of("packet-2", people.names)] == {"packet-2", "II-2"}
@@ -103,10 +103,10 @@ def test_records_of_nobody_and_of_people_without_any_other_record(tmp_path: Path
     publish_entities(tmp_path, "d", rows)
     generation = open_generation(tmp_path)
     with generation.cursor() as cursor:
-        people = people_named(cursor, generation.datasets["d"], ["B9", "P9", "r1", "c1"])
+        people = people_named(cursor, [generation.datasets["d"]], ["B9", "P9", "r1", "c1"])["d"]
         (part,) = generation.datasets["d"].parts
         assert present_in(cursor, part, ["B9", "P9", "r1", "x"]) == {"B9", "P9"}
-        assert people_named(cursor, generation.datasets["d"], []) == NOBODY
+        assert people_named(cursor, [generation.datasets["d"]], []) == {"d": NOBODY}
     assert set(people.persons_of) == {"B9", "P9"}
     generation.close()
 
@@ -129,5 +129,24 @@ def test_sites_without_people_are_not_asked(tmp_path: Path) -> None:
     publish_variants(tmp_path, "d", [variant(5, "A", "G", contig="1")], contig="1")
     generation = open_generation(tmp_path)
     with duckdb.connect() as nothing_attached:
-        assert people_named(nothing_attached, generation.datasets["d"], ["P1"]) == NOBODY
+        assert people_named(nothing_attached, generation.datasets.values(), ["P1"]) == {"d": NOBODY}
+    generation.close()
+
+
+def test_what_one_dataset_knows_of_a_person_holds_in_all(tmp_path: Path) -> None:
+    """Only people whom a dataset holds are of interest in it; who shares a name within a dataset stays apart."""
+    crowd = [PersonRow(0, "S1", "P1", "B1", "MALE"), PersonRow(1, "TUMOR", "P2", "", "MALE")]
+    publish_variants(tmp_path, "a", [variant(5, "A", "G", contig="1")], contig="1", people=crowd)
+    one = file_row(b"one", samples=("B1",), individual_ids=("B1",))
+    two = file_row(b"two", samples=("TUMOR", "TUMOR"), individual_ids=("P3", "P4"))
+    publish_files(tmp_path, "b", [one, two])
+    publish_files(tmp_path, "c", [file_row(b"three", samples=("F9",), individual_ids=("P9",))])
+    generation = open_generation(tmp_path)
+    with generation.cursor() as cursor:
+        people = people_named(cursor, generation.datasets.values(), ["P1", "P2"])
+    (person,) = people["a"].persons_of["P1"]
+    assert people["b"].persons_of["P1"] == {person}
+    assert people["a"].names[person] == {"P1", "S1", "B1"}
+    assert people["b"].names[person] == {"B1"}
+    assert people["c"] == NOBODY
     generation.close()
