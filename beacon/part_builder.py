@@ -129,7 +129,10 @@ class VariantPartBuilder:
         self._pending.append(batch)
         rows = sum(len(pending) for pending in self._pending)
         side_rows = sum(len(side["row"]) for pending in self._pending for side in pending.sides.values())
-        if rows >= _PENDING_ROWS or side_rows >= _PENDING_SIDE_ROWS:
+        if rows >= 8 * _PENDING_ROWS or side_rows >= 4 * _PENDING_SIDE_ROWS:
+            # So far back is no order: what there is goes out, and is sorted on disk at the end.
+            self._flush(None)
+        elif rows >= _PENDING_ROWS or side_rows >= _PENDING_SIDE_ROWS:
             self._flush(complete_below)
 
     def finish(self) -> BuiltVariants:

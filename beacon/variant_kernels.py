@@ -52,20 +52,27 @@ def order_ties(
 
     Of rows that repeat an allele the one that counts most copies comes first, then the one on the first line.
     """
+    first = 0
     for place in range(1, len(order)):
         row = order[place]
-        free = place
-        while free > 0 and key[order[free - 1]] == key[row]:
-            before = order[free - 1]
+        if key[order[place - 1]] != key[row]:
+            first = place
+        # The rows from ``first`` on are in order: half the rest away until the place of this one is found.
+        low, high = first, place
+        while low < high:
+            middle = (low + high) // 2
+            before = order[middle]
             found = compare_rows(end, reference, reference_data, alternate, alternate_data, before, row)
-            if found < 0:
-                break
-            more = allele_count[before] - allele_count[row]
-            if found == 0 and (more > 0 or (more == 0 and source_line[before] <= source_line[row])):
-                break
-            order[free] = before
-            free -= 1
-        order[free] = row
+            if found == 0:
+                more = np.int64(allele_count[row]) - np.int64(allele_count[before])
+                found = int(more if more != 0 else np.int64(source_line[before]) - np.int64(source_line[row]))
+            if found > 0:
+                high = middle
+            else:
+                low = middle + 1
+        for free in range(place, low, -1):
+            order[free] = order[free - 1]
+        order[low] = row
 
 
 @Kernel

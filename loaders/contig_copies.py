@@ -99,5 +99,22 @@ def rebased_calls(
     }
 
 
+def with_nobody_called(side: Side | None, silent: Array, starts_inside: Array, wanted: Copies) -> Side | None:
+    """The calls, with nobody called at the variants that are ``silent``: their records have no genotypes."""
+    rows = np.flatnonzero(silent)
+    if not len(rows) or not wanted.shape[1]:
+        return side
+    which, person = np.nonzero(wanted[starts_inside[rows]] > 0)
+    made: dict[str, Array] = {
+        "row": rows[which].astype(np.int32),
+        "person_index": person.astype(np.int32),
+        "copies": np.zeros(len(which), dtype=np.uint8),
+    }
+    if side is None:
+        return made
+    kept = ~silent[np.asarray(side["row"])]
+    return {name: np.concatenate([np.asarray(side[name])[kept], column]) for name, column in made.items()}
+
+
 def _pairs(rows: Array, people: Array) -> list[tuple[Array, Array]]:
     return [(np.repeat(rows, len(people)), np.tile(people, len(rows)))]

@@ -50,7 +50,7 @@ class ExactRecords:
         self.rows: list[VariantRow] = []
         self.lines: list[int] = []
         self.inside: list[int] = []
-        self.blocks: list[ReferenceBlock] = []
+        self.blocks: list[tuple[ReferenceBlock, bool]] = []
         self._carriers: list[tuple[int, int, int]] = []
         self._called: list[tuple[int, int, int]] = []
         self._structural: list[tuple[int, StructuralRow]] = []
@@ -72,7 +72,7 @@ class ExactRecords:
         inside = int(record.in_pseudo_autosomal and self._contig in ("X", "Y"))
         self._note_calls(record, inside)
         if record.block is not None:
-            self.blocks.append(record.block)
+            self.blocks.append((record.block, bool(inside)))
         for place, counted in enumerate(record.alleles):
             if record.info:
                 self._infos.append((len(self.rows), record.info[place]))

@@ -79,6 +79,11 @@ class FrequencyMap:
         declared = ((name, keys.declared(known)) for name, keys in found.items())
         return tuple((name, keys) for name, keys in declared if keys.allele_count or keys.allele_frequency)
 
+    def undeclared(self, info_ids: Sequence[str]) -> tuple[str, ...]:
+        """Populations that the map names and the file does not declare."""
+        declared = {name for name, _ in self.of_header(info_ids)}
+        return tuple(name for name, _ in self.populations if name not in declared)
+
     def _discovered(self, info_ids: Sequence[str]) -> list[str]:
         """Names that stand for the population in declared allele numbers: without one nothing is counted.
 

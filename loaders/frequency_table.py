@@ -101,6 +101,9 @@ def build_frequency_part(task: TableTask, tell: Tell) -> TableOutcome:
         sources=(Source(task.path.name, task.sha256),),
         batch=f"sites-{task.sha256[:16]}",
     )
+    for each in built.duplicates.examples:
+        reading.log.note(each.source_line, "ALT", "this allele is given twice; the row that counts most of it is kept")
+    reading.log.total += built.duplicates.total - len(built.duplicates.examples)
     part = replace(part, contig=task.contig, people_count=0, absent_site=AbsentSite.UNKNOWN)
     return TableOutcome(part, path, part.rows, reading.log.total, tuple(reading.log.kept))
 

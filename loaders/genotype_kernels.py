@@ -54,6 +54,7 @@ def read_genotypes(
     calls: Array,
     call_count: int,
     tally: Array,
+    step: int,
 ) -> tuple[int, int, int, int]:
     """Count the samples of a record, whose columns are ``text[place:end]``, separated by tabs.
 
@@ -61,7 +62,7 @@ def read_genotypes(
     ``expected``: copies that are expected to be called. ``allele_row``: row of each allele number, -1 for those that
     are no variants. ``counts``: int64[alternates + 1, 4], zeroed, filled. Carriers (row, person, zygosity) and calls
     (record, person, called copies, where not as expected) are appended. ``tally``: int32[people, 2]: haploid calls,
-    missing calls.
+    missing calls; each adds ``step``, so that a second run with -1 takes back what the first one counted.
 
     Returns carriers, calls, allele number, people with one copy and two different alleles. An allele number of -1:
     left to the exact reader (nothing that was appended counts).
@@ -113,9 +114,9 @@ def read_genotypes(
             continue
         called = int(one >= 0) + int(other >= 0)
         if copies == 1 and called == 1:
-            tally[person, 0] += 1
+            tally[person, 0] += step
         if called == 0:
-            tally[person, 1] += 1
+            tally[person, 1] += step
         if one_copy[person] and called == 2:
             if one == other:
                 other, called = MISSING, 1

@@ -129,7 +129,7 @@ def read_counts(text: Array, spans: Array, alternates: int, counts: Array) -> in
         total = total * 10 + (text[place] - ZERO)
     if spans[2 * AN + 1] == 0 or total > MAXIMUM_COUNT:
         return -1
+    copies = 0
     for number in range(1, alternates + 1):
-        if counts[number, 0] > total:
-            return -1
-    return total
+        copies += counts[number, 0]
+    return total if copies <= total else -1

@@ -14,6 +14,10 @@ from loaders.vcf_reference import Bases
 _TABLE_ROWS = 65_536
 _CALLS_PER_PERSON = 4096
 _MINIMUM_CALLS = 1 << 20
+_NO_BASES = np.zeros(0, dtype=np.uint8)
+
+MAXIMUM_CONTIGS = 20_000
+"""Records of more contigs are refused: each one becomes a part of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class ReadingOptions:
 
     ``sexes``: of the people, in column order. ``renamed``: contigs that keep a name of their own. ``reference``: to
     check REF against, and to move insertions and deletions along. ``blocks``: note where people are called (gVCF).
+    ``name``: of the file, for messages.
     """
 
     assembly: Assembly | None
@@ -29,6 +34,7 @@ class ReadingOptions:
     renamed: Mapping[str, str]
     reference: Bases | None = None
     blocks: bool = False
+    name: str = ""
 
 
 class KernelTables:
@@ -56,10 +62,18 @@ class ContigState:
         self.spelling = np.frombuffer(bytearray(spelling), dtype=np.uint8)
         known = assembly.lengths.get(name) if assembly else None
         self.length = MAXIMUM_POSITION if known is None else known
-        bases = options.reference.fetch(name, 0, self.length) if options.reference else None
-        self.bases = np.frombuffer(bytearray((bases or "").encode()), dtype=np.uint8)
+        self.bases = _NO_BASES.copy()
         regions = [region[1:] for region in (assembly.pseudo_autosomal if assembly else ()) if region[0] == name]
         self.par = np.asarray(regions, dtype=np.int64).reshape(-1, 2)
         self.sexual = name in SEX_CONTIGS
         self.expected = copies_of_people(name, options.sexes, CallTally.empty(people))
         self.hinted = people == 0
+
+    def fetch_bases(self, reference: Bases) -> None:
+        """Read the reference sequence, to compare REF with it."""
+        found = reference.fetch(self.name, 0, self.length) or ""
+        self.bases = np.frombuffer(bytearray(found.encode()), dtype=np.uint8)
+
+    def drop_bases(self) -> None:
+        """Let the reference sequence go."""
+        self.bases = _NO_BASES.copy()

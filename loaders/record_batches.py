@@ -1,7 +1,6 @@
 """Lines of a VCF file as batches of variants: plain records by compiled code, all others by the exact reader."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,15 +8,17 @@ import numpy.typing as npt
 
 from beacon.variant_batch import Side, VariantBatch
 from core.columns import TextColumn
+from core.errors import LoadRefused
 from core.genome import canonical_contig, position_key
 from loaders import allele_kernels
 from loaders import vcf_kernels as kernel
-from loaders.contig_copies import CallTally, Copies, copies_of_people
+from loaders.contig_batches import ContigBatch, in_order, joined
+from loaders.contig_copies import CallTally, copies_of_people
 from loaders.coverage import Coverage
 from loaders.exact_batches import ExactRecords, ReadingTally, info_sides
 from loaders.info_kernels import COUNT_KEYS
 from loaders.line_buffers import line_after
-from loaders.reading_state import ContigState, KernelTables, ReadingOptions
+from loaders.reading_state import MAXIMUM_CONTIGS, ContigState, KernelTables, ReadingOptions
 from loaders.report import RecordRejected
 from loaders.text_kernels import gathered, read_numbers
 from loaders.vcf_annotations import AlleleInfo, InfoReader
@@ -30,25 +31,6 @@ Expected = dict[tuple[str, bool], Sequence[int]]
 """Expected copies of people by (contig, whether inside its pseudo-autosomal regions), for the exact reader."""
 
 _HINT_LINES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class ContigBatch:
-    """Variants of one contig, ordered, with what is needed to put them beside others.
-
-    ``first_key``: no variant of a later record of a sorted file lies further left than this record's successor; the
-    key of the first record's POS. ``told``: copies that calls are relative to. ``rows_inside``: per variant, whether
-    its record begins inside a pseudo-autosomal region. ``covered``: where people are called, of gVCF files only.
-    """
-
-    contig: str
-    first_key: int
-    last_key: int
-    batch: VariantBatch
-    told: Copies
-    rows_inside: Array
-    tally: CallTally
-    covered: Coverage
 
 
 class RecordBatches:
@@ -69,12 +51,20 @@ class RecordBatches:
         self._keys = TextColumn.from_texts(keys)
         self._tables = KernelTables(len(options.sexes), len(keys) - len(COUNT_KEYS))
         self._contigs: dict[bytes, ContigState] = {}
+        self._with_bases: ContigState | None = None
         self._nobody = np.zeros(len(options.sexes), dtype=np.bool_)
         self._men = np.asarray([sex == "MALE" for sex in options.sexes], dtype=np.bool_)
         self.tally = ReadingTally()
 
     def read(self, text: Array, first_line: int) -> Iterator[ContigBatch]:
         """The variants of a buffer of whole lines; ``first_line`` is the number of its first line."""
+        found: dict[str, list[ContigBatch]] = {}
+        for each in self._runs(text, first_line):
+            found.setdefault(each.contig, []).append(each)
+        yield from (joined(batches) for batches in found.values())
+
+    def _runs(self, text: Array, first_line: int) -> Iterator[ContigBatch]:
+        """The variants of lines that stand together and have the same contig, run after run."""
         place, line = 0, first_line
         while place < len(text):
             contig = self._contig_at(text, place)
@@ -82,6 +72,7 @@ class RecordBatches:
                 place = self._reject_line(text, place, line)
                 line += 1
                 continue
+            self._keep_bases_of(contig)
             if not contig.hinted:
                 self._look_ahead(text, place, contig)
             counts = CallTally.empty(len(self._options.sexes))
@@ -103,11 +94,36 @@ class RecordBatches:
             except (RecordRejected, UnicodeDecodeError):
                 return None
             name = self._options.renamed.get(text_name) or canonical_contig(text_name)
-            known = self._contigs[spelling] = ContigState(name, spelling, self._options)
+            known = ContigState(name, spelling, self._options)
+            for other in self._contigs.values():
+                if other.name == name:
+                    known.expected, known.hinted = other.expected, other.hinted
+            self._contigs[spelling] = known
+            if len(self._contigs) > MAXIMUM_CONTIGS:
+                message = f"{self._options.name}: records of more than {MAXIMUM_CONTIGS:,} contigs"
+                raise LoadRefused(message)
         return known
 
+    def _keep_bases_of(self, contig: ContigState) -> None:
+        """Hold the reference sequence of one contig at a time."""
+        if self._options.reference is None or self._with_bases is contig:
+            return
+        if self._with_bases is not None:
+            self._with_bases.drop_bases()
+        contig.fetch_bases(self._options.reference)
+        self._with_bases = contig
+
     def _reject_line(self, text: Array, place: int, line: int) -> int:
-        """Note a line without a contig; returns where the next one begins."""
+        """Note a line without a contig; returns where the next one begins.
+
+        Raises ``LoadRefused`` for the line of another header: what follows may have other people in its columns.
+        """
+        if text[place : place + 6].tobytes() == b"#CHROM" or text[place : place + 2].tobytes() == b"##":
+            message = (
+                f"{self._options.name}: a header line among the records: files were put together; use bcftools concat "
+                "or merge"
+            )
+            raise LoadRefused(message)
         self.tally.records += 1
         self.tally.reject(line, "CHROM", "not the name of a contig")
         return line_after(text, place)
@@ -166,29 +182,33 @@ class RecordBatches:
         for row in np.flatnonzero(~plain).tolist():
             start, end = records[row, kernel.LINE_START], records[row, kernel.LINE_END]
             exact.read(text[start:end].tobytes(), line + row)
-        covered = self._covered(text, plain, exact.blocks) if self._options.blocks else Coverage.empty()
+        covered = self._covered(text, contig, plain, exact.blocks) if self._options.blocks else Coverage.empty()
         if not len(batch) and not exact.rows and not counts.records.any():
             return None
         if exact.rows:
             batch = VariantBatch.concatenated([batch, exact.batch()])
             inside = np.concatenate([inside, np.asarray(exact.inside, dtype=np.int64)])
-        batch, inside = _ordered(batch, inside)
+        batch, inside = in_order(batch, inside)
         first_key, last_key = self._key_range(contig, batch)
         return ContigBatch(contig.name, first_key, last_key, batch, contig.expected, inside, counts, covered)
 
-    def _covered(self, text: Array, plain: Array, blocks: Sequence[ReferenceBlock]) -> Coverage:
-        """Where people have all their copies called: the stretches of plain records, and blocks of the others."""
-        records, people = self._records, len(self._options.sexes)
+    def _covered(
+        self, text: Array, contig: ContigState, plain: Array, blocks: Sequence[tuple[ReferenceBlock, bool]]
+    ) -> Coverage:
+        """Where people are called, and with how many copies: the stretches of plain records, and blocks of others."""
+        records = self._records
+        inside = np.minimum(records[:, kernel.FLAGS] & kernel.IN_PAR, 1)
         calls = self._tables.calls[: int(self._tables.result[kernel.CALLS])]
         ends = read_numbers(text, *np.ascontiguousarray(records[:, -2:].T))
         starts = records[:, kernel.POSITION] - 1
         ends = np.maximum(ends, starts + records[:, kernel.REFERENCE_BASES])
-        pieces = [Coverage.of_blocks(blocks, people)]
-        for person in range(people):
-            called = plain.copy()
-            called[calls[calls[:, 1] == person, 0]] = False
-            rows = np.flatnonzero(called)
-            pieces.append(Coverage.of_intervals(np.full(len(rows), person), starts[rows], ends[rows]))
+        pieces = [Coverage.of_blocks(blocks, contig.expected)]
+        for person in range(len(self._options.sexes)):
+            copies = contig.expected[inside, person].astype(np.int64)
+            own = calls[calls[:, 1] == person]
+            copies[own[:, 0]] = own[:, 2]
+            rows = np.flatnonzero(plain & (copies > 0))
+            pieces.append(Coverage.of_intervals(np.full(len(rows), person), starts[rows], ends[rows], copies[rows]))
         return Coverage.joined(pieces)
 
     def _key_range(self, contig: ContigState, batch: VariantBatch) -> tuple[int, int]:
@@ -287,9 +307,3 @@ class RecordBatches:
         read = self._info.read(info_mapping(columns[7]), columns[3], columns[4].split(","), columns[2])
         self.tally.notes.update(read.notes)
         return read.alleles
-
-
-def _ordered(batch: VariantBatch, inside: Array) -> tuple[VariantBatch, Array]:
-    """The batch in the order of variants, and a column of its rows along with it."""
-    order = batch.order()
-    return batch.put_in(order), inside[order]

@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from beacon.variant_batch import Side, SideColumn, VariantBatch
 from core.columns import TextColumn
+from loaders.contig_batches import ContigBatch
 from loaders.coverage import Coverage
-from loaders.record_batches import ContigBatch
 
 Array = npt.NDArray[Any]
 
-_COVERED = ("person_index", "start_0based", "end_0based")
+_COVERED = ("person_index", "start_0based", "end_0based", "copies")
 """The first columns of every segment, so that they can be read alone."""
 
 

@@ -1,7 +1,7 @@
 """Loading variants: VCF and BCF files into the draft of a dataset, all of them or none."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from beacon.part_builder import shared_alleles
@@ -19,7 +19,7 @@ from loaders.task_pool import TaskPool
 from loaders.vcf_parts import PartOutcome, PartTask, build_part
 from loaders.vcf_plan import Plan, VcfOptions, batch_name, identity_of, plan_load
 from loaders.vcf_ranges import FastaReference, RangeTask, index_reference, inspect_vcf, read_range
-from loaders.vcf_report import ReadFile, file_report, quality_tallies, rejections_of
+from loaders.vcf_report import ReadFile, duplicates_by_file, file_report, quality_tallies, rejections_of
 from loaders.worker import WorkerLimits, WorkerPool
 
 DEFAULT_TOLERANCE = 0.01
@@ -109,8 +109,9 @@ class _Load:
         if read:
             self._draft.add([(outcome.part, outcome.path) for outcome in built if outcome.part])
         reports = dict(self._plan.reports)
+        repeated = duplicates_by_file(groups, built)
         for file in read:
-            reports[file.planned.path] = file_report(file, groups, built)
+            reports[file.planned.path] = file_report(file, repeated[file.planned.path])
         manifest = self._draft.manifest
         ordered = tuple(reports[path] for path in paths)
         quality = variant_quality_report(quality_tallies(groups, built)) if built else None
@@ -205,7 +206,7 @@ def _source(part: Part) -> str:
     return part.sources[0].name if part.sources else part.batch
 
 
-def _groups(read: Sequence[ReadFile]) -> Iterable[tuple[str, tuple[ReadFile, ...]]]:
+def _groups(read: Sequence[ReadFile]) -> Iterator[tuple[str, tuple[ReadFile, ...]]]:
     """(contig, files that make one part of it): files of people together, files of sites each alone."""
     alone = [[file] for file in read if file.planned.sites_only]
     together = [
@@ -213,7 +214,10 @@ def _groups(read: Sequence[ReadFile]) -> Iterable[tuple[str, tuple[ReadFile, ...
         for meaning in AbsentSite
     ]
     for files in (*alone, *together):
-        for contig in dict.fromkeys(contig for file in files for contig in file.contigs):
-            having = [file for file in files if contig in file.contigs]
-            for first in range(0, len(having), MERGED_FILES):
-                yield contig, tuple(having[first : first + MERGED_FILES])
+        having: dict[str, list[ReadFile]] = {}
+        for file in files:
+            for contig in file.contigs:
+                having.setdefault(contig, []).append(file)
+        for contig, found in having.items():
+            for first in range(0, len(found), MERGED_FILES):
+                yield contig, tuple(found[first : first + MERGED_FILES])

@@ -37,6 +37,7 @@ class InfoReader:
     """Reads the annotations of one file's records.
 
     ``keys``: the INFO keys that it wants, those which the header declares; ``()`` means that there is nothing to read.
+    ``undeclared``: populations that the map names and the header does not declare.
     """
 
     def __init__(self, header: Sequence[str], frequency_map: FrequencyMap | None = None) -> None:
@@ -47,6 +48,7 @@ class InfoReader:
         )
         self._clinvar = any(key in declared for key in ("CLNSIG", "CLNDN", "CLNDBN"))
         self._populations = frequency_map.of_header(tuple(declared)) if frequency_map else ()
+        self.undeclared = frequency_map.undeclared(tuple(declared)) if frequency_map else ()
         clinvar = [key for key in CLINVAR_KEYS if key in declared] if self._clinvar else []
         counted = [key for _, keys in self._populations for key in keys.named()]
         self.keys: tuple[str, ...] = tuple(dict.fromkeys([*(key for key, _ in self._effects), *clinvar, *counted]))

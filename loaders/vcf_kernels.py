@@ -180,9 +180,14 @@ def parse_records(
             carriers_before, calls_before = carrier, call
             carrier, call, number, contradictory = read_genotypes(
                 text, format_end + 1, stop, gt_column, alternates, one_copy if sexual and not inside else nobody,
-                expected[side], record - 1, allele, allele_row, counts, carriers, carrier, calls, call, tally[side],
+                expected[side], record - 1, allele, allele_row, counts, carriers, carrier, calls, call, tally[side], 1,
             )  # fmt: skip
             if number < 0:
+                read_genotypes(
+                    text, format_end + 1, stop, gt_column, alternates, one_copy if sexual and not inside else nobody,
+                    expected[side], record - 1, allele, allele_row, counts, carriers, carriers_before, calls,
+                    calls_before, tally[side], -1,
+                )  # fmt: skip
                 carrier, call = carriers_before, calls_before
                 continue
             contradicting += contradictory

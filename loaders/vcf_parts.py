@@ -16,7 +16,7 @@ from core.errors import LoadRefused, OperatorError
 from core.genome import find_assembly
 from core.manifest import AbsentSite, Part, PartKind, Source
 from core.part_entry import part_entry
-from loaders.contig_copies import SEX_CONTIGS, CallTally, Copies, copies_of_people, rebased_calls
+from loaders.contig_copies import SEX_CONTIGS, CallTally, Copies, copies_of_people, rebased_calls, with_nobody_called
 from loaders.contig_merge import FileOnContig, InsideRegions, merged
 from loaders.coverage import Coverage
 from loaders.gene_annotation import GeneAnnotator
@@ -195,11 +195,11 @@ class _PartBuild:
         starts_inside = self._inside.of(data.batch.start_0based)
         calls = rebased_calls(data.batch.sides.get("calls"), data.rows_inside, data.told, starts_inside, wanted)
         sides = {table: side for table, side in data.batch.sides.items() if table != "calls"}
-        if calls is not None:
-            # A record without genotypes tells no calls, whatever was expected where it was read.
-            tells = data.batch.heterozygous[np.asarray(calls["row"])] != UNKNOWN
-            calls = {name: np.asarray(column)[tells] for name, column in calls.items()}
-            sides |= {"calls": calls} if len(calls["row"]) else {}
+        # Of a record without genotypes nobody is called, whatever was expected where it was read.
+        silent = data.batch.heterozygous == UNKNOWN
+        calls = with_nobody_called(calls, silent, starts_inside, wanted)
+        if calls is not None and len(calls["row"]):
+            sides["calls"] = calls
         return replace(data.batch, sides=sides).ordered()
 
     def _of_many_files(self) -> Iterator[tuple[VariantBatch, int | None]]:

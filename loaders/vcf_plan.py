@@ -1,8 +1,8 @@
 """What a load of VCF files will do: which files are read, on which assembly, whose samples they hold."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from loaders.frequency_map import FrequencyMap
 from loaders.people_directory import PeopleDirectory, read_people
 from loaders.personal_data import refuse_personal_names
 from loaders.report import FileReport
-from loaders.vcf_header import choose_assembly
+from loaders.vcf_annotations import InfoReader
+from loaders.vcf_header import Contig, choose_assembly
 from loaders.vcf_ranges import InspectedVcf
 
 FORMAT = 1
@@ -70,13 +71,27 @@ def plan_load(draft: Draft, paths: Sequence[Path], inspected: Sequence[Inspected
     directory = read_people(draft)
     files: list[PlannedFile] = []
     reports: dict[Path, FileReport] = {}
-    for path, found in zip(paths, inspected, strict=True):
+    for path, found in zip(paths, _with_shared_headers(inspected), strict=True):
         if found.sha256 in known:
             reports[path] = FileReport(path.name, found.sha256, already_loaded=True)
             continue
         known.add(found.sha256)
         files.append(_plan_file(draft, path, found, options, directory))
     return Plan(draft.manifest.assembly, tuple(files), reports)
+
+
+def _with_shared_headers(inspected: Sequence[InspectedVcf]) -> Iterator[InspectedVcf]:
+    """The same, equal contigs and definitions held once: of ten thousand files of one caller they are alike."""
+    contigs: dict[tuple[Contig, ...], tuple[Contig, ...]] = {}
+    definitions: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for found in inspected:
+        header = found.header
+        shared = replace(
+            header,
+            contigs=contigs.setdefault(header.contigs, header.contigs),
+            definitions=definitions.setdefault(header.definitions, header.definitions),
+        )
+        yield replace(found, header=shared)
 
 
 def _plan_file(
@@ -92,6 +107,9 @@ def _plan_file(
     notes = [*choice.notes]
     if unknown:
         notes.append(f"{unknown:,} samples belong to no loaded individual")
+    undeclared = InfoReader(header.definitions, options.frequency_map).undeclared
+    if undeclared:
+        notes.append(f"populations that the header does not declare: {', '.join(undeclared[:10])}")
     if not people:
         notes.append("frequencies without people: opt-outs cannot be taken out of them")
     if found.gvcf:
@@ -134,7 +152,8 @@ def identity_of(plan: Plan, options: VcfOptions, home: Path) -> str:
         f"{options.reference} {reference.st_size} {reference.st_mtime_ns}" if reference else "",
     ]
     facts += [
-        f"{each.inspected.sha256} {each.absent_site} {each.people!r} {each.inspected.ranges!r}" for each in plan.files
+        f"{each.path.name} {each.inspected.sha256} {each.absent_site} {each.people!r} {each.inspected.ranges!r}"
+        for each in plan.files
     ]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 

@@ -1,8 +1,9 @@
 """VCF files looked at, cut into ranges, and read range by range into segments; runs in worker processes."""
 
 import hashlib
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -35,6 +36,8 @@ RANGE_BYTES = 8 << 20
 _HASH_BYTES = 1 << 20
 _FIRST_RECORDS = 1000
 _CHECKED_CELLS = 100_000
+_FIRST_BYTES = 64 << 20
+_FIXED_COLUMNS = 8
 _BCF_LINES = 1 << 22
 
 
@@ -82,9 +85,7 @@ def inspect_vcf(path: Path, tell: Tell) -> InspectedVcf:
             tell(done, size)
     with open_vcf(path) as text:
         header, kind = text.header, _kind(path, bcf=text.is_bcf)
-        lines = [line for (_, line), _ in zip(text.records, range(_FIRST_RECORDS), strict=False)]
-    _check_first_records(path.name, header, lines)
-    gvcf = is_gvcf(header.definitions, [line.decode(errors="replace") for line in lines])
+        gvcf = is_gvcf(header.definitions, _first_records(path.name, header, text.records))
     starts = [0]
     if kind is VcfKind.BGZF:
         with path.open("rb") as file:
@@ -104,16 +105,25 @@ def _first_after_header(name: str, file: IO[bytes], header_lines: int) -> int:
     return 0
 
 
-def _check_first_records(name: str, header: VcfHeader, lines: Sequence[bytes]) -> None:
-    """Raise ``LoadRefused`` if the first records break what the header says of their columns."""
+def _first_records(name: str, header: VcfHeader, records: Iterator[tuple[int, bytes]]) -> list[str]:
+    """The fixed columns of the first records; raises ``LoadRefused`` if these break what the header says of samples."""
     fields = SampleFieldCheck(header.definitions)
     worth = max(1, min(CHECKED_RECORDS, _CHECKED_CELLS // max(1, len(header.samples))))
-    for number, line in enumerate(lines[:worth], header.lines + 1):
+    found: list[str] = []
+    read = 0
+    for number, line in itertools.islice(records, _FIRST_RECORDS):
+        text = line.decode(errors="replace")
         try:
-            fields.check(line.decode(errors="replace"))
+            if len(found) < worth:
+                fields.check(text)
         except RecordRejected as error:
             message = f"{name}: line {number}, {error.field_name}: {error.message}"
             raise LoadRefused(message) from error
+        found.append("\t".join(text.split("\t", _FIXED_COLUMNS)[:_FIXED_COLUMNS]))
+        read += len(line)
+        if read > _FIRST_BYTES:
+            break
+    return found
 
 
 def _kind(path: Path, *, bcf: bool) -> VcfKind:
@@ -213,7 +223,7 @@ def _record_batches(task: RangeTask) -> RecordBatches:
         expected=expected,
         reference=reference,
     )
-    options = ReadingOptions(assembly, task.sexes, header.renamed_contigs, reference, task.blocks)
+    options = ReadingOptions(assembly, task.sexes, header.renamed_contigs, reference, task.blocks, task.path.name)
     return RecordBatches(options, exact, expected, info_reader)
 
 

@@ -12,7 +12,7 @@ from loaders.vcf_blocks import ReferenceBlock, block_end, is_block, reference_co
 from loaders.vcf_columns import check_contig_name, check_format, element, info_mapping, read_position
 from loaders.vcf_genotypes import AlleleCounts, GenotypeCounts, GenotypeReader
 from loaders.vcf_reference import Bases, align_allele, check_reference_allele
-from loaders.vcf_site_counts import SiteCounts, read_site_counts
+from loaders.vcf_site_counts import AlleleSiteCounts, SiteCounts, read_site_counts
 from loaders.vcf_structural import Place, structural_row
 
 BEFORE_THE_CONTIG = "alleles at POS 0 that have no place on the contig, left out"
@@ -20,6 +20,8 @@ BEFORE_THE_CONTIG = "alleles at POS 0 that have no place on the contig, left out
 _FIXED_COLUMNS = 8
 _FORMAT_COLUMN = 8
 _FIRST_SAMPLE = 9
+WITHOUT_GENOTYPES = "records without genotypes in a file with samples, taken without counts"
+COUNT_WITHOUT_NUMBER = "records with AC and without AN, taken without counts"
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -118,7 +120,7 @@ class RecordReader:
         genotypes = self._count_genotypes(columns, alternates, contig, autosomal) if self._samples else None
         wanted = genotypes is None or self._info_reader or not all(sequences)
         record = _Site(contig, position, reference, alternates, info_mapping(columns[7]) if wanted else _NOTHING)
-        site = read_site_counts(record.info, len(alternates)) if genotypes is None else SiteCounts()
+        site, said = self._site_counts(record, genotypes)
         if self._reference is not None:
             check_reference_allele(self._reference, contig, position - 1, reference, placeholder=not any(sequences))
         numbered, notes = self._alleles(record)
@@ -133,8 +135,17 @@ class RecordReader:
             columns[6] in ("PASS", "."),
             tuple(read.alleles[number] for number, _, _ in numbered) if read else (),
             self._block(record, columns, genotypes) if genotypes is not None else None,
-            notes + (read.notes if read else ()),
+            notes + said + (read.notes if read else ()),
         )
+
+    def _site_counts(self, site: "_Site", genotypes: GenotypeCounts | None) -> tuple[SiteCounts, tuple[str, ...]]:
+        """The counts of a record without genotypes, and remarks. Where there are people, INFO speaks of others."""
+        if genotypes is not None:
+            return SiteCounts(), ()
+        if self._samples:
+            return SiteCounts(0, (AlleleSiteCounts(),) * len(site.alternates)), (WITHOUT_GENOTYPES,)
+        uncounted = "AC" in site.info and "AN" not in site.info
+        return read_site_counts(site.info, len(site.alternates)), (COUNT_WITHOUT_NUMBER,) if uncounted else ()
 
     def _check_columns(self, columns: Sequence[str]) -> None:
         enough = len(columns) == self._columns if self._columns else len(columns) >= _FIXED_COLUMNS

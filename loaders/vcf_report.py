@@ -1,8 +1,11 @@
 """What became of the files of a VCF load: what each held, what is said of it, and the quality of the whole."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from beacon.part_builder import Duplicates
 from loaders.contig_copies import CallTally
 from loaders.qc.tally import BatchTally
 from loaders.report import FileReport, Rejection, RejectionLog
@@ -54,20 +57,26 @@ def rejections_of(file: ReadFile) -> RejectionLog:
     return log
 
 
-def file_report(
-    file: ReadFile, groups: Sequence[tuple[str, Sequence[ReadFile]]], built: Sequence[PartOutcome]
-) -> FileReport:
-    """What is said of one file; ``groups``: the contig and the files of each built part."""
+def duplicates_by_file(
+    groups: Sequence[tuple[str, Sequence[ReadFile]]], built: Sequence[PartOutcome]
+) -> defaultdict[Path, list[Duplicates]]:
+    """Alleles that each file repeats; ``groups``: the contig and the files of each built part."""
+    found: defaultdict[Path, list[Duplicates]] = defaultdict(list)
+    for (_, files), outcome in zip(groups, built, strict=True):
+        for file, duplicates in zip(files, outcome.duplicates, strict=True):
+            found[file.planned.path].append(duplicates)
+    return found
+
+
+def file_report(file: ReadFile, duplicates: Sequence[Duplicates]) -> FileReport:
+    """What is said of one file."""
     log = rejections_of(file)
     rows = sum(segment.rows for outcome in file.ranges for segment in outcome.segments)
-    repeated = 0
-    for (_, files), outcome in zip(groups, built, strict=True):
-        for member, duplicates in zip(files, outcome.duplicates, strict=True):
-            if member is file:
-                repeated += duplicates.total
-                for each in duplicates.examples:
-                    log.note(each.source_line, "ALT", _REPEATED)
-                log.total += duplicates.total - len(duplicates.examples)
+    repeated = sum(each.total for each in duplicates)
+    for each in duplicates:
+        for example in each.examples:
+            log.note(example.source_line, "ALT", _REPEATED)
+        log.total += each.total - len(each.examples)
     return FileReport(
         file=file.planned.path.name,
         sha256=file.planned.inspected.sha256,

@@ -32,6 +32,7 @@ def read_site_counts(info: Mapping[str, str], alternates: int) -> SiteCounts:
     bcftools writes them. Raises ``RecordRejected`` for counts that are not counts.
     """
     total = _whole(info.get("AN", "."), "INFO/AN")
+    _check_number(info, alternates)
     if alternates == 1 and total is not None:
         count = _only(info, "AC")
         if count is not None and count <= total:
@@ -42,7 +43,7 @@ def read_site_counts(info: Mapping[str, str], alternates: int) -> SiteCounts:
         frequencies = _values(info, "AF", alternates)
         counts = None if frequencies is None else tuple(_from_frequency(text, total) for text in frequencies)
     known = counts is not None and total is not None
-    if known and any(count is not None and count > (total or 0) for count in counts or ()):
+    if known and sum(count or 0 for count in counts or ()) > (total or 0):
         reason = "more copies of an allele than copies in all"
         raise RecordRejected(reason, "INFO/AC")
     people = [_counts(info, key, alternates) for key in ("AC_Het", "AC_Hemi")]
@@ -57,6 +58,14 @@ def read_site_counts(info: Mapping[str, str], alternates: int) -> SiteCounts:
         for number in range(alternates)
     )
     return SiteCounts(total or 0 if known else 0, alleles)
+
+
+def _check_number(info: Mapping[str, str], alternates: int) -> None:
+    """Raise ``RecordRejected`` for a list of allele counts that is not one for each alternate allele."""
+    counts = info.get("AC", ".")
+    if counts not in ("", ".") and counts.count(",") + 1 != alternates:
+        reason = f"{counts.count(',') + 1} counts for {alternates} alternate alleles"
+        raise RecordRejected(reason, "INFO/AC")
 
 
 def _only(info: Mapping[str, str], key: str) -> int | None:

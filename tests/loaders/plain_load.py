@@ -41,6 +41,9 @@ def expected_of(name: str, data: bytes) -> Expected:
     reader = RecordReader(GRCH38, len(header.samples), renamed=header.renamed_contigs, length_first=header.length_first)
     best: dict[tuple[str, tuple[int, int, str, str]], Row] = {}
     for line in lines[header.lines :]:
+        if line.startswith((b"##", b"#CHROM")):
+            message = f"{name}: a header among the records"
+            raise LoadRefused(message)
         found.records += 1
         try:
             record = reader.read(line.rstrip(b"\r").decode())

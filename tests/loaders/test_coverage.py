@@ -17,7 +17,9 @@ def positions(intervals: list[tuple[int, int, int]]) -> set[tuple[int, int]]:
 
 def coverage_of(intervals: list[tuple[int, int, int]]) -> Coverage:
     columns = np.asarray(intervals, dtype=np.int64).reshape(-1, 3)
-    return Coverage.of_intervals(columns[:, 0], columns[:, 1], columns[:, 1] + columns[:, 2])
+    return Coverage.of_intervals(
+        columns[:, 0], columns[:, 1], columns[:, 1] + columns[:, 2], np.zeros(len(columns), int)
+    )
 
 
 @given(INTERVALS, st.integers(0, 25))
@@ -38,3 +40,11 @@ def test_joined_intervals_hold_the_same_positions(intervals: list[tuple[int, int
 def test_nothing_holds_nothing() -> None:
     assert len(Coverage.joined([])) == 0
     assert not Coverage.empty().holds(2, np.arange(3)).any()
+
+
+def test_only_stretches_with_all_copies_count() -> None:
+    copies = np.array([[1, 2], [2, 2]], dtype=np.uint8)
+    people, called = np.array([0, 0, 0, 1, 1]), np.array([1, 2, 2, 1, 2])
+    starts = np.array([0, 5, 20, 0, 5])
+    found = Coverage.of_intervals(people, starts, starts + 5, called).with_all_copies(copies, np.array([0, 0, 1, 0, 0]))
+    assert list(zip(found.person_index.tolist(), found.start_0based.tolist(), strict=True)) == [(0, 0), (0, 20), (1, 5)]

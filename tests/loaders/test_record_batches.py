@@ -11,9 +11,10 @@ from beacon.variant_batch import Side, VariantBatch
 from core.columns import UNKNOWN, TextColumn
 from core.genome import GRCH38
 from loaders import vcf_kernels
+from loaders.contig_batches import ContigBatch
 from loaders.contig_copies import CallTally, copies_of_people, rebased_calls
 from loaders.reading_state import ReadingOptions
-from loaders.record_batches import ContigBatch, Expected, RecordBatches
+from loaders.record_batches import Expected, RecordBatches
 from loaders.vcf_record import RecordReader
 from tests.loaders.vcf_strategies import nearly_lines, record_lines
 from tests.loaders.vcf_texts import record_line

@@ -177,3 +177,49 @@ def test_damaged_files_are_refused_and_never_crash(tmp_path: Path) -> None:
         except (LoadRefused, OperatorError):
             continue
         assert sum(replace(part).rows for part in parts) == 2 * len(records), "a change that nobody noticed"
+
+
+def test_what_people_have_does_not_depend_on_the_order_of_columns_or_blocks(tmp_path: Path) -> None:
+    """Copies of undeclared people and stretches of called reference, whatever the kernel expected at first."""
+    calls = ["0/0/1 0"] * 5 + ["0/0 0/1"] * 4 + ["0/0 0"] * 3
+    found = []
+    for name, turn in (("a", 1), ("b", -1)):
+        records = [f"chrX {5_000_000 + n} G A . GT {' '.join(call.split()[::turn])}" for n, call in enumerate(calls)]
+        path = write_vcf(tmp_path / f"{name}.vcf", vcf_text(records, ["P", "Q"][::turn]))
+        (part,) = load_here(tmp_path / name, [path])
+        people = {row[1]: row[5:] for row in table(tmp_path / name, part, "people")}
+        found.append((people, part.absent_allele_number, [row[6:] for row in table(tmp_path / name, part, "variants")]))
+    assert found[0] == found[1]
+    assert found[0][0] == {"P": (2, 2), "Q": (1, 2)}
+
+
+@pytest.mark.parametrize("par_first", [True, False])
+def test_stretches_of_one_x_are_kept_wherever_they_stand(tmp_path: Path, par_first: bool) -> None:
+    par = [f"chrX {20_000 + 100 * n} G <NON_REF> END={20_099 + 100 * n} GT 0/0" for n in range(40)]
+    one = [f"chrX {5_000_000 + 100 * n} G <NON_REF> END={5_000_099 + 100 * n} GT 0" for n in range(60)]
+    records = par + one if par_first else one + par
+    (part,) = load_here(tmp_path / "home", [write_vcf(tmp_path / "a.g.vcf", vcf_text(records, ["M"]))])
+    assert table(tmp_path / "home", part, "covered") == [(0, 19_999, 23_999), (0, 4_999_999, 5_005_999)]
+
+
+def test_files_that_were_put_together_are_refused(tmp_path: Path) -> None:
+    first = vcf_text([f"chr1 {position} G A . GT 0/1" for position in range(5, 500)], ["A"])
+    second = vcf_text(["chr1 900 G A . GT 1/1"], ["B"])
+    path = write_vcf(tmp_path / "a.vcf", first + second)
+    with pytest.raises(LoadRefused, match=r"a\.vcf: a header line among the records"):
+        load_here(tmp_path / "home", [path])
+
+
+def test_two_spellings_of_a_contig_line_by_line(tmp_path: Path) -> None:
+    records = [f"{('chr1', '1')[position % 2]} {position} G A . GT 0/1 ./." for position in range(5, 400)]
+    plain = [record.replace("chr1 ", "1 ") for record in records]
+    paths = [write_vcf(tmp_path / f"{n}.vcf", vcf_text(text, ["A", "B"])) for n, text in enumerate((records, plain))]
+    digests = {load_here(tmp_path / path.stem, [path])[0].content_digest for path in paths}
+    assert len(digests) == 1
+
+
+def test_people_of_a_record_without_genotypes_are_not_called(tmp_path: Path) -> None:
+    text = vcf_text(["chr1 5 G A AC=1;AN=3 DP 7 8", "chr1 9 G A . GT 0/1 0/0"], ["A", "B"])
+    (part,) = load_here(tmp_path / "home", [write_vcf(tmp_path / "a.vcf", text)])
+    assert [row[6:8] for row in table(tmp_path / "home", part, "variants")] == [(0, 0), (1, 4)]
+    assert table(tmp_path / "home", part, "calls") == [(0, 0, 0), (0, 1, 0)]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from beacon.rows import VariantType
 from core.genome import GRCH38
 from loaders.report import RecordRejected
-from loaders.vcf_record import BEFORE_THE_CONTIG, RecordReader, VcfRecord
+from loaders.vcf_record import BEFORE_THE_CONTIG, COUNT_WITHOUT_NUMBER, WITHOUT_GENOTYPES, RecordReader, VcfRecord
 from tests.loaders.vcf_texts import record_line
 
 
@@ -28,11 +28,17 @@ def test_gt_may_stand_anywhere_or_be_cut_off() -> None:
     assert (record.allele_number, record.alleles[0].allele_count) == (4, 3)
 
 
-def test_without_gt_the_counts_of_info_are_taken() -> None:
+def test_without_gt_the_people_of_the_file_are_not_counted_by_info() -> None:
     record = read("chr1 101 G A AC=2;AN=6;DB DP 3 4 5", 3)
     assert record.genotypes is None
-    assert record.alleles[0][1:] == (2, None, None, None, None, None)
-    assert record.allele_number == 6
+    assert record.alleles[0][1:] == (0, None, None, None, None, None)
+    assert record.allele_number == 0
+    assert record.notes == (WITHOUT_GENOTYPES,)
+
+
+def test_a_count_without_a_number_is_remarked() -> None:
+    record = read("chr1 101 G A AC=2", 0)
+    assert (record.alleles[0].allele_count, record.allele_number, record.notes) == (0, 0, (COUNT_WITHOUT_NUMBER,))
 
 
 def test_men_have_one_x_outside_the_pseudo_autosomal_regions() -> None:

@@ -44,7 +44,8 @@ def read_model(line: str, males: frozenset[int] = frozenset(), *, length_first: 
     calls = people_calls(rest, men)
     alternates = alt.split(",")
     if calls is None:
-        numbers = site_numbers(info, len(alternates))
+        # Where there are people, INFO speaks of others.
+        numbers = site_numbers({} if rest else info, len(alternates))
     else:
         record.number = sum(len(call) for call in calls)
         record.called = [(person, len(call)) for person, call in enumerate(calls) if len(call) != 2]

@@ -57,9 +57,9 @@ def infos(draw: st.DrawFn, position: int, alternates: list[str]) -> str:
         sizes = [str(draw(st.integers(-900, 900))) if text.startswith("<") else "." for text in alternates]
         items.append("SVLEN=" + (",".join(sizes) if draw(st.booleans()) else sizes[0]))
     if draw(st.booleans()):
-        number = draw(st.integers(0, 50))
-        counts = [str(draw(st.integers(0, number))) for _ in alternates]
-        items += [f"AN={number}", "AC=" + ",".join(counts)]
+        counts = [draw(st.integers(0, 20)) for _ in alternates]
+        number = sum(counts) + draw(st.integers(0, 50))
+        items += [f"AN={number}", "AC=" + ",".join(str(count) for count in counts)]
         items += draw(
             st.sampled_from([[], [f"nhomalt={','.join('0' for _ in alternates)}"], ["AC_Het=1"], ["AC_Hom=5"]])
         )
