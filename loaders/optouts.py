@@ -1,54 +1,27 @@
 """Loading the list of people who opted out: a file drop from whoever holds the key to the pseudonyms.
 
-The list is complete: it says all that holds from now on. CSV, TSV or one pseudonym a line; columns are pseudonym,
-effective date and, where there is one, the date until which. A header may name them. Nothing of a list is taken if a
-line of it is wrong.
+The list is complete: it says all that holds from now on. Its form is that of ``loaders.optout_list``.
 """
 
-import csv
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from math import ceil, floor
 from pathlib import Path
-from types import MappingProxyType
-from typing import NoReturn
 
 from core.durable import exclusive_lock, make_folder
 from core.errors import DataDamaged, LoadRefused
-from core.optouts import ALWAYS, Period, listed, opted_out, renewed
-from core.people import OptOutRegister, read_register, write_register
+from core.generation import open_generation
+from core.optout_names import people_named
+from core.optouts import ALWAYS, in_force, listed, opted_out, renewed
+from core.people import OptOutRegister, read_register, register_lost, write_register
 from core.strict_json import JsonValue
 from loaders.input_files import check_input_files
-from loaders.personal_data import personal_data_in
+from loaders.optout_list import parse_list
 
 MAXIMUM_FILE_BYTES = 64 << 20
-MAXIMUM_NAME_LENGTH = 255
 LOCK_FILE = "optouts.lock"
+MAXIMUM_DROPPED = 5
+"""So many people (or a tenth of those on the list before) may be in again by a list without a word of the operator."""
 
-_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("pseudonym", "id", "individual", "individual_id", "individualid", "person"), "pseudonym"),
-        **dict.fromkeys(("effective", "effective_from", "effective_date", "from", "date"), "start"),
-        **dict.fromkeys(("until", "effective_until", "to"), "end"),
-    }
-)
-_SEPARATORS = "\t;,"
-_QUOTED = re.compile(r'"[^"\n]*"')
-_COMMENT = re.compile(r"#+(\s|$)")
-_POSITIONS = ("pseudonym", "start", "end")
-_DATE = re.compile(r"(19|20|21)\d\d-\d\d-\d\d")
-_TIME = re.compile(r"(19|20|21)\d\d-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class OptOutList:
-    """One list: for each pseudonym the periods in which it is opted out; what looks odd in it."""
-
-    periods: Mapping[str, tuple[Period, ...]]
-    notes: tuple[str, ...] = ()
+MINIMUM_UNKNOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +59,25 @@ class OptOutReport:
 def load_optouts(home: Path, file: Path, *, now: int, allow_empty: bool = False, force: bool = False) -> OptOutReport:
     """Take a list as all that holds from ``now`` (epoch seconds) on; servers follow within seconds.
 
-    Raises ``LoadRefused`` for a list with a wrong line, an empty one (unless ``allow_empty``), and one that lets more
-    than half of those in again who were on the list before (unless ``force``): a drop that was cut short must not opt
-    people in. What was in force then stays in force.
+    Raises ``LoadRefused`` for a list with a wrong line, an empty one (unless ``allow_empty``), and unless ``force`` for
+    one that looks cut short or is of other people: its last line has no end, many are missing who were on the list
+    before, most who are new on it are nobody here. What was in force then stays in force.
     """
     (path,) = check_input_files([file])
     if path.stat().st_size > MAXIMUM_FILE_BYTES:
         message = f"{path.name}: larger than {MAXIMUM_FILE_BYTES >> 20} MiB: not a list of pseudonyms"
         raise LoadRefused(message)
-    found = parse_list(path.name, path.read_bytes())
+    found = parse_list(path.name, path.read_bytes(), force=force)
     make_folder(home)
     with exclusive_lock(home / LOCK_FILE, "another list of opt-outs is being loaded; wait for it to end"):
         former = _former(home, path.name, now, force=force)
-        changes = renewed(former.changes, found.periods, now if former.imported_at else ALWAYS)
+        changes = renewed(
+            in_force(former.changes, former.imported_at, now), found.periods, now if former.imported_at else ALWAYS
+        )
         before, after = listed(former.changes, now), listed(changes, now)
         _check_plausible(path.name, before, after, allow_empty=allow_empty, force=force)
+        if not force:
+            _check_known(path.name, home, after - before, now)
         write_register(home, OptOutRegister(now, changes))
     out_now = opted_out(changes, now)
     return OptOutReport(
@@ -119,14 +96,14 @@ def load_optouts(home: Path, file: Path, *, now: int, allow_empty: bool = False,
 def _former(home: Path, name: str, now: int, *, force: bool) -> OptOutRegister:
     """What holds so far; imported at 0 if that cannot be read: then the new list holds as if it always had."""
     try:
-        return read_register(home) or OptOutRegister(now)
+        register = read_register(home)
+        problem = "it is gone" if register is None and register_lost(home) else ""
     except DataDamaged as error:
-        if force:
-            return OptOutRegister(ALWAYS)
-        message = (
-            f"{name}: it cannot be compared with the list before ({error.message}); to take it as it is, say --force"
-        )
-        raise LoadRefused(message) from error
+        register, problem = None, error.message
+    if problem and not force:
+        message = f"{name}: it cannot be compared with the list before ({problem}); to take it as it is, say --force"
+        raise LoadRefused(message)
+    return register or OptOutRegister(ALWAYS if problem else now)
 
 
 def _check_plausible(
@@ -136,7 +113,8 @@ def _check_plausible(
         message = f"{name}: nobody is opted out by this list; if that is so, say --allow-empty"
         raise LoadRefused(message)
     dropped = len(before - after)
-    if 2 * dropped > len(before) and not force:
+    many = max(MAXIMUM_DROPPED, len(before) // 10)
+    if (2 * dropped > len(before) or dropped > many) and not force:
         message = (
             f"{name}: {dropped:,} of the {len(before):,} people on the list before are missing: is the file whole? "
             "If they are all in again, say --force"
@@ -144,109 +122,22 @@ def _check_plausible(
         raise LoadRefused(message)
 
 
-def parse_list(name: str, data: bytes) -> OptOutList:
-    """Read a list; raises ``LoadRefused`` naming file, line and reason, never a value."""
-    text = _decoded(name, data)
-    rows = list(_rows(name, text))
-    columns: Sequence[str] = _POSITIONS
-    if rows and _is_header(rows[0][1]):
-        columns = _header(name, *rows.pop(0))
-    periods: dict[str, list[Period]] = {}
-    for line, cells in rows:
-        pseudonym, period = _entry(_Place(name, line), columns, cells)
-        periods.setdefault(pseudonym, []).append(period)
-    notes = []
-    if len(rows) > len(periods):
-        notes.append(
-            f"{len(rows) - len(periods):,} lines name a pseudonym again: it is out while any of its lines says so"
+def _check_known(name: str, home: Path, new: frozenset[str], now: int) -> None:
+    """Refuse a list of other people or other pseudonyms than the published datasets hold."""
+    if len(new) < MINIMUM_UNKNOWN:
+        return
+    generation = open_generation(home, now=now)
+    try:
+        if not generation.datasets:
+            return
+        with generation.cursor() as cursor:
+            people = people_named(cursor, generation.datasets.values(), sorted(new))
+    finally:
+        generation.close()
+    unknown = len(new.difference(*(found.persons_of for found in people.values())))
+    if unknown >= MINIMUM_UNKNOWN and 2 * unknown > len(new):
+        message = (
+            f"{name}: {unknown:,} of the {len(new):,} pseudonyms that are new on it are of nobody in a published "
+            "dataset: is it the right list? If it is, say --force"
         )
-    if text and not text.endswith("\n"):
-        notes.append("the last line has no end: is the file whole?")
-    return OptOutList(MappingProxyType({key: tuple(own) for key, own in periods.items()}), tuple(notes))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in a list."""
-
-    file: str
-    line: int
-
-    def refuse(self, reason: str) -> NoReturn:
-        """Raise ``LoadRefused`` with the place."""
-        message = f"{self.file}: line {self.line}: {reason}"
         raise LoadRefused(message)
-
-
-def _decoded(name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        _Place(name, data.count(b"\n", 0, error.start) + 1).refuse("not UTF-8 text")
-
-
-def _rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line that is neither empty nor a comment, with its number."""
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    outside_quotes = _QUOTED.sub("", text)
-    separator = next((sign for sign in _SEPARATORS if sign in outside_quotes), "\t")
-    for number, line in enumerate(lines, start=1):
-        place = _Place(name, number)
-        if not line.strip() or _COMMENT.match(line):
-            continue
-        if any(unicodedata.category(sign) == "Cc" and sign != "\t" for sign in line):
-            place.refuse("a control character")
-        try:
-            (cells,) = csv.reader([line], delimiter=separator, strict=True)
-        except csv.Error:
-            place.refuse("quotation marks that do not fit together")
-        # Lines that are separated differently would otherwise be taken as pseudonyms of nobody.
-        if '"' not in line and any(sign in cell for sign in _SEPARATORS for cell in cells):
-            place.refuse("another separator than in other lines; a pseudonym with one stands in quotation marks")
-        yield number, [cell.strip() for cell in cells]
-
-
-def _is_header(cells: Sequence[str]) -> bool:
-    return cells[0].lower() in _COLUMNS
-
-
-def _header(name: str, line: int, cells: Sequence[str]) -> list[str]:
-    columns = [_COLUMNS.get(cell.lower(), "") for cell in cells]
-    place = _Place(name, line)
-    if "" in columns:
-        place.refuse(f"column {columns.index('') + 1} is not known; known are pseudonym, effective_from, until")
-    if len(set(columns)) < len(columns) or "pseudonym" not in columns:
-        place.refuse("a header names each of its columns once, pseudonym among them")
-    return columns
-
-
-def _entry(place: _Place, columns: Sequence[str], cells: Sequence[str]) -> tuple[str, Period]:
-    if len(cells) > len(columns):
-        place.refuse(f"{len(cells)} columns where {len(columns)} are expected")
-    for number, cell in enumerate(cells, start=1):
-        found = personal_data_in(cell)
-        if found:
-            place.refuse(f"column {number} looks like {found}; only pseudonyms may be loaded")
-    values = dict(zip(columns, cells, strict=False))
-    pseudonym = values.get("pseudonym", "")
-    if not pseudonym or len(pseudonym) > MAXIMUM_NAME_LENGTH or pseudonym.startswith("#") or "\t" in pseudonym:
-        place.refuse(f"a pseudonym of 1 to {MAXIMUM_NAME_LENGTH} signs without # at its beginning is expected")
-    start, end = values.get("start", ""), values.get("end", "")
-    period = Period(
-        floor(_time(place, "effective date", start)) if start else ALWAYS,
-        ceil(_time(place, "date until which", end)) if end else None,
-    )
-    if period.end is not None and period.end <= period.start:
-        place.refuse("the date until which is not after the effective date")
-    return pseudonym, period
-
-
-def _time(place: _Place, what: str, text: str) -> float:
-    """Epoch seconds of a date (its beginning in UTC) or of an RFC 3339 time."""
-    if not (_DATE.fullmatch(text) or _TIME.fullmatch(text)):
-        place.refuse(f"the {what} is neither a date (2026-01-31) nor a time with its zone (2026-01-31T12:00:00Z)")
-    try:
-        time = datetime.fromisoformat(text.upper())
-    except ValueError:
-        place.refuse(f"the {what} is not in the calendar")
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from core.errors import LoadRefused, OperatorError
 from core.optouts import ALWAYS, Change, Period, listed, opted_out
 from core.people import MASK_FILE, OptOutRegister, read_register, to_rfc3339, write_register
-from loaders.optouts import LOCK_FILE, load_optouts, parse_list
+from loaders.optout_list import parse_list
+from loaders.optouts import LOCK_FILE, load_optouts
+from tests.core.files import publish
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -39,7 +41,11 @@ def periods(text: str) -> dict[str, tuple[Period, ...]]:
         ("P1,2026-01-01t00:00:00.75z\n", {"P1": Period(JANUARY_2026)}),
         ("P1,,2026-01-01T00:00:00.25Z\n", {"P1": Period(ALWAYS, JANUARY_2026 + 1)}),
         ('"P,1",2026-01-01\n', {"P,1": Period(JANUARY_2026)}),
-        ("Æ 1\nP\u20282\n", {"Æ 1": FOR_EVER, "P\u20282": FOR_EVER}),
+        ('"Æ 1"\n"P\u20282"\n"P|3"\n', {"Æ 1": FOR_EVER, "P\u20282": FOR_EVER, "P|3": FOR_EVER}),
+        ('"P ""1""",\n', {'P "1"': FOR_EVER}),
+        ("ANNA\nBO\n", {"ANNA": FOR_EVER, "BO": FOR_EVER}),
+        ("X\n", {"X": FOR_EVER}),
+        ("pseudonym\nX\nP1\n", {"X": FOR_EVER, "P1": FOR_EVER}),
     ],
 )
 def test_forms_of_a_list(text: str, expected: dict[str, Period]) -> None:
@@ -47,7 +53,7 @@ def test_forms_of_a_list(text: str, expected: dict[str, Period]) -> None:
 
 
 def test_a_pseudonym_may_be_named_again() -> None:
-    found = parse_list("list.csv", b"P1,2026-01-01,2026-01-02\nP1,2027-01-01\nP1,2027-01-01")
+    found = parse_list("list.csv", b"P1,2026-01-01,2026-01-02\nP1,2027-01-01\nP1,2027-01-01", force=True)
     assert len(found.periods["P1"]) == 3
     assert [note.split(":")[0] for note in found.notes] == [
         "2 lines name a pseudonym again", "the last line has no end",
@@ -73,6 +79,17 @@ def test_a_pseudonym_may_be_named_again() -> None:
         (b"pseudonym\nP1,2026-01-01\n", 2, "2 columns where 1"),
         (b"P1\nP2;2026-01-01\nP3,2026-01-01\n", 3, "another separator"),
         (b"P1\nP2,P3\n", 2, "neither a date"),
+        ("P1\nP2\u200b\n".encode(), 2, "in quotation marks"),
+        ("P1\nP\u00a02\n".encode(), 2, "in quotation marks"),
+        (b"P1 2026-01-01\n", 1, "in quotation marks"),
+        (b"P1|2026-01-01\n", 1, "in quotation marks"),
+        (b"'P1'\n", 1, "in quotation marks"),
+        (b'P1"\n', 1, "in quotation marks"),
+        ("\u201cP1\u201d\n".encode(), 1, "in quotation marks"),
+        (b'"P,1";2026-01-01\nP,2;\n', 2, "another separator"),
+        (b"PatientID\nP1\n", 1, "a header that is not known"),
+        (b"sample_id\n", 1, "a header that is not known"),
+        (b"\n# list\nKode\nP1\nP2\n", 3, "a header that is not known"),
         (b"pseudonym,reason\nP1,asked\n", 1, "column 2 is not known"),
         (b"pseudonym,id\nP1,P1\n", 1, "once"),
         (b"from,to\n2026-01-01,\n", 1, "pseudonym among them"),
@@ -180,7 +197,7 @@ def test_what_a_list_changed_is_told(drop: Callable[..., object]) -> None:
 def test_a_list_that_was_cut_short_opts_nobody_in(tmp_path: Path, drop: Callable[..., object]) -> None:
     everybody = [f"P{n}" for n in range(10)]
     drop(*everybody)
-    for kept in (0, 1, 4):
+    for kept in (0, 1, 3, 4):
         with pytest.raises(LoadRefused, match=r"say --(force|allow-empty)"):
             drop(*everybody[:kept], now=NOW + 1)
     with pytest.raises(LoadRefused, match="--force"):
@@ -193,6 +210,54 @@ def test_a_list_that_was_cut_short_opts_nobody_in(tmp_path: Path, drop: Callable
     drop(*everybody[:1], now=NOW + 4, force=True)
     drop(now=NOW + 5, force=True, allow_empty=True)
     assert listed(changes_of(tmp_path), NOW + 5) == frozenset()
+
+
+@pytest.mark.parametrize(("people", "most"), [(3, 1), (10, 5), (40, 5), (100, 10)])
+def test_only_few_are_in_again_without_a_word_of_the_operator(
+    tmp_path: Path, drop: Callable[..., object], people: int, most: int
+) -> None:
+    everybody = [f"P{n}" for n in range(people)]
+    drop(*everybody)
+    with pytest.raises(LoadRefused, match=f"{most + 1} of the {people} people on the list before are missing"):
+        drop(*everybody[most + 1 :], now=NOW + 1)
+    drop(*everybody[most:], now=NOW + 2)
+    drop(*everybody[: people - most - 1], now=NOW + 3, force=True)
+    assert len(opted_out(changes_of(tmp_path), NOW + 3)) == people - most - 1
+
+
+def test_a_last_line_without_an_end_may_be_cut_short(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"P1\nP2")
+    with pytest.raises(LoadRefused, match=r"line 2: the last line has no end.*--force"):
+        load_optouts(tmp_path, file, now=NOW)
+    assert load_optouts(tmp_path, file, now=NOW, force=True).notes
+
+
+def test_a_list_of_nobody_here_is_the_wrong_list(tmp_path: Path, drop: Callable[..., object]) -> None:
+    drop("X1", "X2", "X3")
+    publish(tmp_path, "d", "P1", "P2", "P3")
+    drop("X1", "X2", "X3", "X4", "X5", now=NOW + 1)
+    with pytest.raises(LoadRefused, match=r"3 of the 5 pseudonyms that are new .* --force"):
+        drop("X1", "X2", "X3", "X4", "X5", "P1", "P2", "Y1", "Y2", "Y3", now=NOW + 2)
+    drop("X1", "X2", "X3", "X4", "X5", "P1", "P2", "P3", "Y1", "Y2", "Y3", now=NOW + 3)
+    drop("X1", "X2", "X3", "X4", "X5", "P1", "P2", "P3", "Z1", "Z2", "Z3", now=NOW + 4, force=True)
+
+
+def test_a_list_that_came_while_the_clock_was_ahead_holds_on(tmp_path: Path, drop: Callable[..., object]) -> None:
+    drop("P1", now=NOW)
+    drop("P1", "P2", now=NOW + 400 * DAY)
+    drop("P1", "P2", "P3", now=NOW + 10)
+    assert opted_out(changes_of(tmp_path), NOW + 10) == {"P1", "P2", "P3"}
+    assert Change(ALWAYS, "P2", out=True) in changes_of(tmp_path)
+
+
+def test_a_list_after_one_that_was_lost_cannot_be_compared(tmp_path: Path, drop: Callable[..., object]) -> None:
+    drop("P1")
+    (tmp_path / MASK_FILE).unlink()
+    with pytest.raises(LoadRefused, match="it is gone"):
+        drop("P1", "P2")
+    drop("P1", "P2", force=True)
+    assert set(changes_of(tmp_path)) == {Change(ALWAYS, "P1", out=True), Change(ALWAYS, "P2", out=True)}
 
 
 def test_who_stood_in_a_plain_list_was_always_out(tmp_path: Path, drop: Callable[..., object]) -> None:

@@ -19,7 +19,7 @@ from node.settings import optout_rules, read_settings
 @home_option
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path))
 @click.option("--allow-empty", is_flag=True, help="Take a list by which nobody is opted out.")
-@click.option("--force", is_flag=True, help="Take a list that lacks more than half of the people on the one before.")
+@click.option("--force", is_flag=True, help="Take a list that looks cut short or wrong.")
 @click.option("--status", "only_status", is_flag=True, help="Only say what is known, as `genvej optouts status` does.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report for programs.")
 def optouts(*, home: Path, file: Path | None, allow_empty: bool, force: bool, only_status: bool, as_json: bool) -> None:
