@@ -55,8 +55,9 @@ class ObjectStore(Protocol):
     def get(self, object_id: str, decision: Decision) -> StoredObject:
         """An object whose bytes the caller may have (DRS 1.5, ``/objects/{object_id}/access/{access_id}``).
 
-        Raises ``NotFound`` if it is absent or hidden, ``CredentialRequired`` or ``PermissionDenied`` if it may be
-        known and not be read.
+        Raises ``NotFound`` if it is absent or of a hidden dataset, ``CredentialRequired`` or ``PermissionDenied`` if it
+        may be known and not be read. Where somebody in it opted out, callers who may have the bytes of its dataset meet
+        ``NotFound``; all others meet what they met before: who polls must not learn of an opt-out.
         """
         ...
 
@@ -107,12 +108,20 @@ class _Holding:
 
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
-    """All objects of a generation that nobody's opt-out hides: by id, and by alias; and the ids of those it hides."""
+    """All objects of a generation: by id, and by alias; and the ids of those that an opt-out hides."""
 
     by_id: Mapping[str, tuple[_Holding, ...]]
     by_alias: Mapping[str, tuple[str, ...]]
     ids: tuple[str, ...]
     hidden: frozenset[str]
+
+    def shown(self, object_id: str, decision: Decision) -> bool:
+        """Whether the caller may know of an object; of a hidden one whoever could not have had its bytes either way."""
+        holdings = self.by_id.get(object_id, ())
+        if not holdings:
+            return False
+        access = _access(holdings, decision)
+        return access.visible and not (object_id in self.hidden and access.bytes_allowed and access.whole)
 
 
 class GenerationObjects:
@@ -136,10 +145,10 @@ class GenerationObjects:
 
     def by_alias(self, alias: str, formats: tuple[FileFormat, ...], decision: Decision) -> StoredObject:
         """See ``ObjectStore.by_alias``."""
-        candidates = [self._catalogue.by_id[object_id] for object_id in self._catalogue.by_alias.get(alias, ())]
-        visible = [holdings for holdings in candidates if _access(holdings, decision).visible]
+        candidates = self._catalogue.by_alias.get(alias, ())
+        shown = [self._catalogue.by_id[each][0].row for each in candidates if self._catalogue.shown(each, decision)]
         for file_format in formats:
-            same = [holdings[0].row for holdings in visible if holdings[0].row.format == file_format]
+            same = [row for row in shown if row.format == file_format]
             if same:
                 newest = max(same, key=lambda row: (row.created_at, row.object_id))
                 return self.get(newest.object_id, decision)
@@ -148,15 +157,15 @@ class GenerationObjects:
     def page(self, decision: Decision, *, after: str, limit: int) -> tuple[StoredObject, ...]:
         """See ``ObjectStore.page``."""
         ids = self._catalogue.ids
-        later = (self._catalogue.by_id[ids[place]] for place in range(bisect_right(ids, after), len(ids)))
-        visible = (_stored(holdings) for holdings in later if _access(holdings, decision).visible)
-        return tuple(islice(visible, min(limit, MAXIMUM_PAGE)))
+        later = (ids[place] for place in range(bisect_right(ids, after), len(ids)))
+        shown = (_stored(self._catalogue.by_id[each]) for each in later if self._catalogue.shown(each, decision))
+        return tuple(islice(shown, min(limit, MAXIMUM_PAGE)))
 
     def granted(self, ticket: Ticket) -> StoredObject:
         """See ``ObjectStore.granted``."""
         holdings = self._catalogue.by_id.get(ticket.object_id, ())
         same = tuple(holding for holding in holdings if holding.view.dataset_id == ticket.dataset_id)
-        if not same:
+        if not same or ticket.object_id in self._catalogue.hidden:
             raise NotFound(ABSENT)
         return _stored(same)
 
@@ -165,18 +174,17 @@ class GenerationObjects:
         return self._generation.once(_public_totals)
 
     def _visible(self, object_id: str, decision: Decision) -> tuple[_Holding, ...]:
-        holdings = self._catalogue.by_id.get(object_id, ())
-        if not holdings or not _access(holdings, decision).visible:
+        if not self._catalogue.shown(object_id, decision):
             raise NotFound(ABSENT)
-        return holdings
+        return self._catalogue.by_id[object_id]
 
 
 def hidden_now(generation: Generation, stored: StoredObject) -> bool:
     """Whether an object holds somebody who opted out, as the generation knows it; it may be of another generation."""
     catalogue = _catalogue(generation)
     if stored.row.object_id in catalogue.by_id:
-        return False
-    return stored.row.object_id in catalogue.hidden or _hides(generation, stored.dataset_id, stored.row)
+        return stored.row.object_id in catalogue.hidden
+    return _hides(generation, stored.dataset_id, stored.row)
 
 
 def _hides(generation: Generation, dataset_id: str, row: FileRow) -> bool:
@@ -208,6 +216,7 @@ def _stored(holdings: tuple[_Holding, ...]) -> StoredObject:
 
 
 def _public_totals(generation: Generation) -> Totals:
+    """Of all objects, also those that an opt-out hides: one less would tell when somebody opted out."""
     public = [
         holdings[0].row.size_bytes
         for holdings in _catalogue(generation).by_id.values()
@@ -221,20 +230,20 @@ def _catalogue(generation: Generation) -> _Catalogue:
 
 
 def _read_catalogue(generation: Generation) -> _Catalogue:
-    """Read every file table once, and leave out what the opt-outs hide."""
+    """Read every file table once, and find what the opt-outs hide."""
     by_id: defaultdict[str, list[_Holding]] = defaultdict(list)
     for dataset_id in sorted(generation.datasets):
         view = generation.datasets[dataset_id]
         rows = {row.object_id: row for row in _rows(generation, view)}
         for row in rows.values():
             by_id[row.object_id].append(_Holding(row, view, rows.get(row.index_object_id)))
-    hidden = _hidden(generation, by_id)
-    shown = {object_id: tuple(by_id[object_id]) for object_id in sorted(by_id) if object_id not in hidden}
+    objects = {object_id: tuple(by_id[object_id]) for object_id in sorted(by_id)}
     by_alias: defaultdict[str, list[str]] = defaultdict(list)
-    for object_id, holdings in shown.items():
+    for object_id, holdings in objects.items():
         for alias in sorted({holding.row.alias for holding in holdings if holding.row.alias}):
             by_alias[alias].append(object_id)
-    return _Catalogue(shown, {alias: tuple(ids) for alias, ids in by_alias.items()}, tuple(shown), hidden)
+    aliases = {alias: tuple(ids) for alias, ids in by_alias.items()}
+    return _Catalogue(objects, aliases, tuple(objects), _hidden(generation, by_id))
 
 
 def _hidden(generation: Generation, by_id: Mapping[str, Iterable[_Holding]]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.access import Decision, Tier
-from core.errors import CredentialRequired, NotFound, PermissionDenied
+from core.errors import CredentialRequired, GenvejError, NotFound, PermissionDenied
 from core.genome import Region
 from core.tickets import Ticket
 from drs.objects import ABSENT, ObjectStore
@@ -34,6 +34,14 @@ def one(preset: str = "open") -> dict[str, Published]:
 
 def ticket(object_id: str = DATA.object_id, dataset_id: str = "d1") -> Ticket:
     return Ticket("drs", dataset_id, object_id, "", "", 0)
+
+
+def told(call: Call) -> str:
+    """What comes of a call, as text."""
+    try:
+        return repr(call())
+    except GenvejError as error:
+        return f"{type(error).__name__}: {error}"
 
 
 class ObjectStoreContract(ABC):
@@ -182,6 +190,37 @@ class ObjectStoreContract(ABC):
             with pytest.raises(NotFound):
                 store.by_alias("sample-1", READS, decision)
             assert store.page(decision, after="", limit=10) == ()
+
+    @pytest.mark.parametrize("preset", ["open", "registered", "controlled", HIDDEN])
+    @pytest.mark.parametrize("tier", list(Tier))
+    @pytest.mark.parametrize("limited", [False, True])
+    def test_who_may_not_have_the_bytes_does_not_learn_of_an_opt_out(
+        self, preset: str, tier: Tier, *, limited: bool
+    ) -> None:
+        datasets = one(preset)
+        decision = decide(datasets, tier)
+        if limited:
+            access = replace(decision.of("d1"), people=frozenset({"P-1"}))
+            decision = replace(decision, datasets={"d1": access})
+
+        def answers(store: ObjectStore) -> list[str]:
+            calls: tuple[Call, ...] = (
+                *(lambda row=row: store.get(row.object_id, decision) for row in (DATA, INDEX, CRAM)),  # type: ignore[misc]
+                lambda: store.describe(DATA.object_id, decision),
+                lambda: store.by_alias("sample-1", READS, decision),
+                lambda: store.page(decision, after="", limit=10),
+            )
+            return [told(call) for call in calls]
+
+        with self.open_store(datasets) as store:
+            before = answers(store)
+        with self.open_store(datasets, opted_out=["P-1"]) as store:
+            after = answers(store)
+        access = decision.of("d1")
+        if access.bytes_allowed and access.whole:
+            assert after == [f"NotFound: {ABSENT}"] * 5 + ["()"]
+        else:
+            assert [text.replace("version='2'", "version='1'") for text in after] == before
 
     def test_an_opt_out_in_one_dataset_hides_the_same_bytes_in_all(self) -> None:
         datasets = {**one(), "d2": Published([replace(DATA, individual_ids=("Q-1",))])}

@@ -52,7 +52,9 @@ def test_totals_count_what_anybody_may_know_of_once(tmp_path: Path) -> None:
         "d3": Published([secret, file_row(b"secret")], HIDDEN),
     }
     with generation_of(tmp_path, datasets, ["P-9"]) as generation:
-        assert GenerationObjects(generation).totals() == Totals(1, len(b"in two datasets"))
+        assert GenerationObjects(generation).totals() == Totals(2, len(b"in two datasets" + b"gone"))
+    with generation_of(tmp_path, datasets) as generation:
+        assert GenerationObjects(generation).totals() == Totals(2, len(b"in two datasets" + b"gone"))
 
 
 def test_the_tables_are_read_once_per_generation(tmp_path: Path) -> None:
