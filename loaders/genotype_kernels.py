@@ -5,6 +5,7 @@ Meaning is defined by ``loaders.vcf_genotypes``; what is unusual here is left to
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from core.compiled import inner
@@ -14,6 +15,10 @@ Array = npt.NDArray[Any]
 TAB, COLON, SLASH, BAR, DOT, ZERO, NINE = 9, 58, 47, 124, 46, 48, 57
 HETEROZYGOUS, HOMOZYGOUS, HEMIZYGOUS = 1, 2, 3
 MISSING = -1
+
+RUN = 16
+"""So many cells are compared at once."""
+RUN_BYTES = 4 * RUN
 
 # Columns of the counts of one allele.
 COPIES, HET, HOM, HEMI = 0, 1, 2, 3
@@ -37,6 +42,40 @@ def read_allele_number(text: Array, place: int, end: int) -> tuple[int, int]:
 
 
 @inner
+def reference_runs() -> Array:
+    """``RUN`` cells of the diploid reference, each after its tab: phased, and unphased."""
+    runs = np.zeros((2, RUN_BYTES), dtype=np.uint8)
+    for row, separator in enumerate((BAR, SLASH)):
+        for cell in range(RUN):
+            runs[row, 4 * cell] = TAB
+            runs[row, 4 * cell + 1] = ZERO
+            runs[row, 4 * cell + 2] = separator
+            runs[row, 4 * cell + 3] = ZERO
+    return runs
+
+
+@inner
+def reference_run(text: Array, place: int, end: int, run: Array) -> bool:
+    """Whether ``text[place:]`` begins with a run of diploid reference cells, and a further cell or the end after it."""
+    if place + RUN_BYTES > end or (place + RUN_BYTES < end and text[place + RUN_BYTES] != TAB):
+        return False
+    # Bytes throughout, and as many as are known beforehand: so it becomes a few instructions on vectors.
+    at, different = np.uint64(place), np.uint8(0)
+    for letter in range(np.uint64(RUN_BYTES)):
+        different = np.uint8(different | np.uint8(text[at + letter] ^ run[letter]))
+    return bool(different == 0)
+
+
+@inner
+def skip_cell(text: Array, place: int, end: int) -> int:
+    """Where the tab after ``place`` is, or the end."""
+    at, last = np.uint64(place), np.uint64(end)
+    while at < last and text[at] != TAB:
+        at += np.uint64(1)
+    return int(np.int64(at))
+
+
+@inner
 def read_genotypes(
     text: Array,
     place: int,
@@ -55,6 +94,7 @@ def read_genotypes(
     call_count: int,
     tally: Array,
     step: int,
+    runs: Array,
 ) -> tuple[int, int, int, int]:
     """Count the samples of a record, whose columns are ``text[place:end]``, separated by tabs.
 
@@ -62,16 +102,32 @@ def read_genotypes(
     ``expected``: copies that are expected to be called. ``allele_row``: row of each allele number, -1 for those that
     are no variants. ``counts``: int64[alternates + 1, 4], zeroed, filled. Carriers (row, person, zygosity) and calls
     (record, person, called copies, where not as expected) are appended. ``tally``: int32[people, 2]: haploid calls,
-    missing calls; each adds ``step``, so that a second run with -1 takes back what the first one counted.
+    missing calls; each adds ``step``, so that a second run with -1 takes back what the first one counted. ``runs``:
+    ``RUN`` cells of the diploid reference, phased and unphased, each after its tab; empty where such a cell is not as
+    expected of everybody.
 
     Returns carriers, calls, allele number, people with one copy and two different alleles. An allele number of -1:
     left to the exact reader (nothing that was appended counts).
     """
     total = contradicting = 0
-    for person in range(len(one_copy)):
+    following, patience = 0, 1
+    next_try = 0 if len(runs) > 0 else len(one_copy)
+    while following < len(one_copy):
+        person = following
+        following += 1
         if person > 0:
             if place >= end or text[place] != TAB:
                 return carrier_count, call_count, -1, 0
+            if person >= next_try and person + RUN <= len(one_copy) and place + 2 < end:
+                if reference_run(text, place, end, runs[0 if text[place + 2] == BAR else 1]):
+                    total += 2 * RUN
+                    following += RUN - 1
+                    place += RUN_BYTES
+                    patience = 1
+                    continue
+                # Where carriers are many, trying at every cell would cost more than it spares.
+                next_try = person + patience
+                patience = min(2 * patience, RUN)
             place += 1
         for _ in range(gt_column):
             while place < end and text[place] != COLON and text[place] != TAB:
@@ -82,14 +138,14 @@ def read_genotypes(
                 # Trailing fields may be left out: no genotype. Seldom enough for the exact reader.
                 return carrier_count, call_count, -1, 0
         one, other, copies = 0, 0, 2
-        plain = (
-            place + 2 < end
-            and ZERO <= text[place] <= NINE
-            and (text[place + 1] == BAR or text[place + 1] == SLASH)
-            and ZERO <= text[place + 2] <= NINE
-        )
-        if plain:
-            one, other = int(text[place]) - ZERO, int(text[place + 2]) - ZERO
+        if place + 2 < end:
+            at = np.uint64(place)
+            first, between, second = text[at], text[at + np.uint64(1)], text[at + np.uint64(2)]
+        else:
+            first, between, second = np.uint8(0), np.uint8(0), np.uint8(0)
+        parted = bool(between == BAR) or bool(between == SLASH)
+        if parted and ZERO <= first <= NINE and ZERO <= second <= NINE:
+            one, other = int(first) - ZERO, int(second) - ZERO
             place += 3
         else:
             if place < end and (text[place] == BAR or text[place] == SLASH):
@@ -104,8 +160,7 @@ def read_genotypes(
         if place < end and text[place] != TAB:
             if text[place] != COLON:
                 return carrier_count, call_count, -1, 0
-            while place < end and text[place] != TAB:
-                place += 1
+            place = skip_cell(text, place, end)
         if one == 0 and other == 0 and not one_copy[person]:
             total += 2
             if expected[person] != 2:

@@ -21,12 +21,13 @@ from loaders.allele_kernels import (
     fits,
     read_alleles,
 )
-from loaders.genotype_kernels import COPIES, HEMI, HET, HOM, read_genotypes
+from loaders.genotype_kernels import COPIES, HEMI, HET, HOM, RUN, read_genotypes, reference_runs
 from loaders.info_kernels import COUNT_KEYS, find_values, read_counts
 
 Array = npt.NDArray[Any]
 
 TAB, NEWLINE, RETURN, COLON, ZERO, NINE = 9, 10, 13, 58, 48, 57
+BLOCK = 64
 
 # Columns of a record; the spans of INFO values follow, offset and length by key.
 LINE_START, LINE_END, FLAGS, POSITION, FIRST_ALLELE, ALTERNATES, COPIES_CALLED = 0, 1, 2, 3, 4, 5, 6
@@ -37,6 +38,26 @@ EXACT, NOT_PASSED, IN_PAR, NO_GENOTYPES = 1, 2, 4, 8
 CONSUMED, RECORDS, ALLELES, CARRIERS, CALLS, REASON, CONTRADICTING = 0, 1, 2, 3, 4, 5, 6
 AT_END, OTHER_CONTIG, FULL = 0, 1, 2
 RESULT_COLUMNS = 7
+
+
+@inner
+def line_end(text: Array, place: int, end: int) -> tuple[int, int]:
+    """Where the line break after ``place`` is, which must be there, and the bytes before it, or-ed."""
+    at, seen = np.uint64(place), np.uint8(0)
+    while at + np.uint64(BLOCK) <= np.uint64(end):
+        breaks, block = np.uint8(0), np.uint8(0)
+        for letter in range(np.uint64(BLOCK)):
+            # Bytes throughout, so that it becomes a few instructions on vectors.
+            breaks = np.uint8(breaks | np.uint8(text[at + letter] == NEWLINE))
+            block = np.uint8(block | text[at + letter])
+        if breaks:
+            break
+        seen = np.uint8(seen | block)
+        at += np.uint64(BLOCK)
+    while text[at] != NEWLINE:
+        seen = np.uint8(seen | text[at])
+        at += np.uint64(1)
+    return int(np.int64(at)), int(seen)
 
 
 @inner
@@ -97,6 +118,10 @@ def parse_records(
     spans, guesses = np.zeros(2 * keys, dtype=np.int64), np.zeros(32, dtype=np.int64)
     allele_row = np.full(MAXIMUM_ALTERNATES + 1, -1, dtype=np.int64)
     counts = np.zeros((MAXIMUM_ALTERNATES + 1, 4), dtype=np.int64)
+    runs, no_runs = reference_runs(), np.zeros((0, 4 * RUN), dtype=np.uint8)
+    all_diploid = np.zeros(2, dtype=np.bool_)
+    for side in range(2):
+        all_diploid[side] = np.all(expected[side] == 2) and not (side == 0 and sexual and np.any(one_copy))
     while line < end:
         full = (
             record == len(records)
@@ -107,11 +132,7 @@ def parse_records(
         if full:
             reason = FULL
             break
-        at, seen = np.uint64(line), np.uint8(0)
-        while text[at] != NEWLINE:
-            seen |= text[at]
-            at += np.uint64(1)
-        stop = int(np.int64(at))
+        stop, seen = line_end(text, line, end)
         following = stop + 1
         if stop > line and text[stop - 1] == RETURN:
             stop -= 1
@@ -177,16 +198,19 @@ def parse_records(
             if gt_column < 0 or format_end >= stop:
                 continue
             side = 1 if inside else 0
+            # Runs of cells have the width of "0|0" only where GT is the only sub-field.
+            known = runs if all_diploid[side] and format_end - info_end == 3 else no_runs
             carriers_before, calls_before = carrier, call
             carrier, call, number, contradictory = read_genotypes(
                 text, format_end + 1, stop, gt_column, alternates, one_copy if sexual and not inside else nobody,
                 expected[side], record - 1, allele, allele_row, counts, carriers, carrier, calls, call, tally[side], 1,
+                known,
             )  # fmt: skip
             if number < 0:
                 read_genotypes(
                     text, format_end + 1, stop, gt_column, alternates, one_copy if sexual and not inside else nobody,
                     expected[side], record - 1, allele, allele_row, counts, carriers, carriers_before, calls,
-                    calls_before, tally[side], -1,
+                    calls_before, tally[side], -1, known,
                 )  # fmt: skip
                 carrier, call = carriers_before, calls_before
                 continue
