@@ -10,10 +10,10 @@ from core.draft import Draft
 from core.manifest import AbsentSite, PartKind, Source
 from loaders.beacon_carriers import BuiltAlleles, build_carried_alleles
 from loaders.beacon_files import BeaconFile, read_beacon_file
-from loaders.beacon_people import OwnedRecords, learn_people, owned_records
+from loaders.beacon_people import OwnedRecords, learn_people, owned_records, refuse_late_people
 from loaders.entity_batch import add_entities, refuse_other_owners
 from loaders.input_files import check_input_files
-from loaders.people_directory import entity_ids, owners_of_samples, read_people
+from loaders.people_directory import entity_ids, linked_records, owners_of_samples, read_people
 from loaders.progress import Progress, SilentProgress
 from loaders.qc.entities import entity_quality
 from loaders.report import FileReport, Report, check_tolerance
@@ -77,6 +77,7 @@ class _Load:
         new = [file for file in self._files if not file.already_loaded]
         directory = read_people(self._draft)
         learn_people(new, directory)
+        refuse_late_people(linked_records(self._draft), directory)
         used = set(entity_ids(self._draft))
         owned = {file.sha256: owned_records(file, directory, used) for file in new}
         owners = owners_of_samples(self._draft)

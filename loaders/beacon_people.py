@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from beacon.rows import EntityRow, EntityType, TermRow
+from core.errors import LoadRefused
 from loaders.beacon_files import BeaconFile
 from loaders.beacon_records import BeaconRecord
-from loaders.people_directory import PeopleDirectory
+from loaders.people_directory import LinkedRecord, PeopleDirectory
 from loaders.report import RecordRejected
 
 OWN_ID = "biosamples without individualId taken as the individual's of the same id"
@@ -34,6 +35,34 @@ def learn_people(files: Iterable[BeaconFile], directory: PeopleDirectory) -> Non
             owner = record.individual_id or (record.id if record.id in directory.sexes else "")
             if owner:
                 directory.individual_of_biosample.setdefault(record.id, owner)
+    _learn_runs(records, directory)
+
+
+def _learn_runs(records: Iterable[BeaconRecord], directory: PeopleDirectory) -> None:
+    for record in records:
+        if record.entity is EntityType.RUN:
+            owner = record.individual_id or _of_sample(record.biosample_id, directory)
+            if owner:
+                directory.individual_of_run.setdefault(record.id, owner)
+
+
+def refuse_late_people(records: Iterable[LinkedRecord], directory: PeopleDirectory) -> None:
+    """Raise ``LoadRefused`` if a run or an analysis of the draft is somebody's whom only this load tells.
+
+    It was taken as another's, or as nobody's, and an opt-out would not reach it.
+    """
+    for record in records:
+        if record.entity == EntityType.RUN or record.biosample_id:
+            known = directory.individual_of_biosample.get(record.biosample_id, "")
+        else:
+            known = directory.individual_of_run.get(record.run_id, "")
+        if known and record.individual_id in ("", record.biosample_id) and known != record.individual_id:
+            kind = "run" if record.entity == EntityType.RUN else "analysis"
+            message = (
+                f"{kind} {record.id!r} of the draft was loaded before it was known to be of {known!r}; "
+                "begin a new draft with --fresh and load people, biosamples and runs first, or all at once"
+            )
+            raise LoadRefused(message)
 
 
 def owned_records(file: BeaconFile, directory: PeopleDirectory, used: set[tuple[str, str]]) -> OwnedRecords:
@@ -59,11 +88,24 @@ def owned_records(file: BeaconFile, directory: PeopleDirectory, used: set[tuple[
     return OwnedRecords(tuple(entities), tuple(terms))
 
 
+def _of_sample(sample: str, directory: PeopleDirectory) -> str:
+    """Whose a sample is; a person of its name where nobody said."""
+    return directory.individual_of_biosample.get(sample, sample)
+
+
+def _of_run(record: BeaconRecord, directory: PeopleDirectory) -> str:
+    """Whose the run of an analysis is that names no biosample (Beacon v2 Models, analyses, ``runId``)."""
+    run = record.document.get("runId")
+    if record.entity is not EntityType.ANALYSIS or record.individual_id or not isinstance(run, str):
+        return ""
+    return directory.individual_of_run.get(run, "")
+
+
 def _owner(record: BeaconRecord, directory: PeopleDirectory, remarks: Counter[str]) -> str:
     if record.entity in (EntityType.INDIVIDUAL, EntityType.COHORT):
         return record.individual_id
     sample = record.id if record.entity is EntityType.BIOSAMPLE else record.biosample_id
-    known = directory.individual_of_biosample.get(sample, "") if sample else ""
+    known = directory.individual_of_biosample.get(sample, "") if sample else _of_run(record, directory)
     if record.individual_id and known and known != record.individual_id:
         reason = f"biosample {sample!r} belongs to {known!r}"
         raise RecordRejected(reason, "individualId")

@@ -50,6 +50,9 @@ _REQUIRED: Mapping[EntityType, tuple[str, ...]] = MappingProxyType(
 _LINKS = ("individualId", "biosampleId")
 _BOOKKEEPING = frozenset({"_id", "id", "datasetId", "info", "sex", "measures", *_LINKS})
 _SEPARATOR = "|"
+_MAY_NAME_OTHERS = frozenset({EntityType.INDIVIDUAL, EntityType.BIOSAMPLE, EntityType.COHORT})
+_OWN_INFO = frozenset({"asGiven", "subjectId", "phenopacketId", "timeAtLastEncounter", "yearOfBirth"})
+"""Members of ``info`` that the loaders themselves put there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +109,42 @@ def _document(entity: EntityType, identifier: str, value: Members, cleaning: Cle
     if "measures" in given and "measurements" not in given and entity is EntityType.INDIVIDUAL:
         given["measurements"] = given["measures"]
         cleaning.remark("measures", "of Beacon before v2.2, taken as measurements")
+    if entity is EntityType.INDIVIDUAL and given.get("pedigrees"):
+        given["pedigrees"] = _own_pedigrees(given["pedigrees"], identifier, cleaning)
     document: Members = fitting_members(given, shapes, "", cleaning)
     _complete(entity, identifier, document, cleaning)
     for name in given.keys() - shapes.keys() - _BOOKKEEPING:
         cleaning.remark(name, "not of Beacon v2.2, left out")
-    info = given.get("info")
-    kept: Members = dict(info) if isinstance(info, dict) else {}
+    kept = _own_info(entity, given.get("info"), cleaning)
     if cleaning.aside:
         kept["asGiven"] = dict(cleaning.aside)
     return {**document, "info": kept} if kept else document
+
+
+def _own_pedigrees(value: JsonValue, identifier: str, cleaning: Cleaning) -> JsonValue:
+    """Pedigrees with the person alone: an opt-out of a relative would not reach this record."""
+    found: list[JsonValue] = []
+    for pedigree in value if isinstance(value, list) else [value]:
+        members = pedigree.get("members") if isinstance(pedigree, dict) else None
+        if not isinstance(pedigree, dict) or not isinstance(members, list):
+            cleaning.remark("pedigrees", "of no known form, left out: it may name others")
+            continue
+        own: list[JsonValue] = [one for one in members if isinstance(one, dict) and one.get("memberId") == identifier]
+        if len(own) < len(members):
+            cleaning.remark("pedigrees.members", "other people left out: their opt-outs would not reach them here")
+        if own:  # the schema wants one member at least
+            found.append({**pedigree, "members": own})
+    return found
+
+
+def _own_info(entity: EntityType, info: JsonValue, cleaning: Cleaning) -> Members:
+    """The free ``info`` of a record; of people, samples and cohorts what may name others is left out."""
+    given: Members = dict(info) if isinstance(info, dict) else {}
+    if entity not in _MAY_NAME_OTHERS:
+        return given
+    if given.keys() - _OWN_INFO:
+        cleaning.remark("info", "free members left out: they may name people whom an opt-out would not reach here")
+    return {name: item for name, item in given.items() if name in _OWN_INFO}
 
 
 def _complete(entity: EntityType, identifier: str, document: Members, cleaning: Cleaning) -> None:

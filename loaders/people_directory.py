@@ -15,10 +15,11 @@ UNKNOWN_SEX = "UNKNOWN_SEX"
 
 @dataclass(frozen=True, slots=True)
 class PeopleDirectory:
-    """Individuals with their sex, and biosamples with their individuals."""
+    """Individuals with their sex, and biosamples and sequencing runs with their individuals."""
 
     sexes: dict[str, str] = field(default_factory=dict)
     individual_of_biosample: dict[str, str] = field(default_factory=dict)
+    individual_of_run: dict[str, str] = field(default_factory=dict)
 
     def individual_of(self, sample: str) -> str:
         """The individual whose biosample or own id the sample name is; the sample name itself if nobody's."""
@@ -54,12 +55,14 @@ def read_people(draft: Draft) -> PeopleDirectory:
     for part in draft.manifest.of_kind(PartKind.ENTITIES):
         with duckdb.connect(str(draft.part_path(part)), read_only=True) as connection:
             rows = connection.execute(
-                "SELECT entity, id, individual_id, sex FROM entities WHERE entity IN ($1, $2)",
-                [EntityType.INDIVIDUAL.value, EntityType.BIOSAMPLE.value],
+                "SELECT entity, id, individual_id, sex FROM entities WHERE entity IN ($1, $2, $3)",
+                [EntityType.INDIVIDUAL.value, EntityType.BIOSAMPLE.value, EntityType.RUN.value],
             ).fetchall()
         for entity, identifier, individual, sex in rows:
             if entity == EntityType.INDIVIDUAL:
                 directory.sexes[identifier] = sex
+            elif entity == EntityType.RUN:
+                directory.individual_of_run[identifier] = individual
             else:
                 directory.individual_of_biosample[identifier] = individual
     return directory
@@ -108,3 +111,28 @@ def entity_ids(draft: Draft) -> frozenset[tuple[str, str]]:
                 (str(row[0]), str(row[1])) for row in connection.execute("SELECT entity, id FROM entities").fetchall()
             )
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecord:
+    """A run or an analysis of a draft: whose it was taken to be, and the biosample and run that it names."""
+
+    entity: str
+    id: str
+    individual_id: str
+    biosample_id: str
+    run_id: str
+
+
+def linked_records(draft: Draft) -> tuple[LinkedRecord, ...]:
+    """The runs and analyses of all entity parts of a draft."""
+    found: list[LinkedRecord] = []
+    for part in draft.manifest.of_kind(PartKind.ENTITIES):
+        with duckdb.connect(str(draft.part_path(part)), read_only=True) as connection:
+            rows = connection.execute(
+                "SELECT entity, id, individual_id, coalesce(document ->> '$.biosampleId', ''), "
+                "coalesce(document ->> '$.runId', '') FROM entities WHERE entity IN ($1, $2)",
+                [EntityType.RUN.value, EntityType.ANALYSIS.value],
+            ).fetchall()
+        found += [LinkedRecord(*map(str, row)) for row in rows]
+    return tuple(found)

@@ -72,6 +72,30 @@ def test_records_belong_to_their_people(catalogue: DatasetCatalogue, tmp_path: P
     assert again.files[0].already_loaded
 
 
+def test_analyses_that_name_a_run_alone_are_its_persons(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
+    who = write(tmp_path / "individuals.json", people("P1"))
+    samples = write(tmp_path / "biosamples.json", [{"id": "B1", "individualId": "P1"}])
+    runs = write(tmp_path / "runs.json", [{"id": "R1", "biosampleId": "B1", "runDate": "2021-01-01"}])
+    one, other = (
+        write(
+            tmp_path / f"{name}.json", [{"id": name, "runId": "R1", "pipelineName": "p", "analysisDate": "2021-01-01"}]
+        )
+        for name in ("analyses", "analyses2")
+    )
+    load_beacon(catalogue, "d", [who, samples, runs, one], preset="open")
+    load_beacon(catalogue, "d", [other])
+    found = rows(
+        catalogue, PartKind.ENTITIES, "SELECT individual_id FROM entities WHERE entity IN ('runs', 'analyses')"
+    )
+    assert found == [("P1",)] * 3
+    load_beacon(catalogue, "d", [runs], fresh=True)
+    with pytest.raises(LoadRefused, match="run 'R1' of the draft was loaded before it was known to be of 'P1'"):
+        load_beacon(catalogue, "d", [who, samples])
+    load_beacon(catalogue, "d", [one], fresh=True)
+    with pytest.raises(LoadRefused, match="analysis 'analyses' of the draft was loaded before"):
+        load_beacon(catalogue, "d", [who, samples, runs])
+
+
 def test_contradicting_owners_and_repeated_ids_are_rejected(catalogue: DatasetCatalogue, tmp_path: Path) -> None:
     owners = write(tmp_path / "biosamples.json", [{"id": "B1", "individualId": "P1"}])
     run = write(tmp_path / "runs.json", [{"id": "R", "biosampleId": "B1", "individualId": "P2"}])

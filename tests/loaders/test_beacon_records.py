@@ -61,10 +61,33 @@ def test_measures_are_measurements_and_terms_are_found() -> None:
         ("diseases", "ICD10:J40", False),
     }  # fmt: skip
     document = json.loads(row.document)
-    assert document["info"] == {"a": 1, "asGiven": {"exposures": [{"exposureCode": {"id": "CHEBI:46661"}}]}}
+    assert document["info"] == {"asGiven": {"exposures": [{"exposureCode": {"id": "CHEBI:46661"}}]}}
     assert "measures" not in document
     assert "_id" not in document
     assert "strange: not of Beacon v2.2, left out" in cleaning.remarks
+    assert any(remark.startswith("info: free members left out") for remark in cleaning.remarks)
+
+
+def test_nobody_else_is_named_in_a_record() -> None:
+    role: JsonValue = {"id": "NCIT:C64435", "label": "Proband"}
+    members: JsonValue = [{"memberId": name, "role": role, "affected": True} for name in ("P1", "P2")]
+    pedigree: JsonValue = {
+        "id": "F",
+        "disease": {"diseaseCode": {"id": "OMIM:1"}},
+        "members": members,
+        "numSubjects": 2,
+    }
+    given: JsonValue = {"id": "P1", "sex": "male", "pedigrees": [pedigree, "P2 is a sister"], "info": {"twin": "P2"}}
+    record, cleaning = one(EntityType.INDIVIDUAL, given)
+    text = record.owned_by("P1")[0].document
+    assert [member["memberId"] for member in json.loads(text)["pedigrees"][0]["members"]] == ["P1"]
+    assert "P2" not in text
+    assert {remark.partition(":")[0] for remark in cleaning.remarks} >= {"pedigrees", "pedigrees.members", "info"}
+    for entity in (EntityType.BIOSAMPLE, EntityType.COHORT):
+        record, _ = one(entity, {"id": "X", "info": {"members": ["P2"]}})
+        assert "P2" not in record.owned_by("")[0].document
+    record, _ = one(EntityType.RUN, {"id": "R", "biosampleId": "B", "info": {"lane": 1}})
+    assert json.loads(record.owned_by("P1")[0].document)["info"] == {"lane": 1}
 
 
 def test_what_must_be_there_is_filled_or_said() -> None:
