@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from core.errors import LoadRefused
 _SHOWN_CHARACTERS = 26
 """Of five bits each."""
 _KEY_BYTES = 32
+_DIFFERENT_BYTES = 16
+"""At least so many of a random key's bytes differ, but for one of 10**9 keys or fewer."""
 _FIRST_WORD = "genvej-pseudonym-key-1"
 _PURPOSE = b"genvej pseudonym 1"
 _PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9]{0,15}(?:[._-][A-Za-z0-9]{1,16}){0,3}")
@@ -38,7 +41,8 @@ class ProjectPseudonyms:
 
     def of(self, pseudonym: str) -> str:
         """The project's name of whoever has this pseudonym; the same every time."""
-        text = b"".join(_with_length(part) for part in (_PURPOSE, self.project.encode(), pseudonym.encode()))
+        spelled = unicodedata.normalize("NFC", pseudonym).encode()  # one name however its accents are encoded
+        text = b"".join(_with_length(part) for part in (_PURPOSE, self.project.encode(), spelled))
         digest = hmac.new(self.key.secret, text, hashlib.sha256).digest()
         shown = base64.b32encode(digest).decode().lower()[:_SHOWN_CHARACTERS]
         return f"{self.project}-{shown}"
@@ -78,6 +82,9 @@ def parse_key(text: str) -> PseudonymKey:
         secret = b""
     if len(secret) != _KEY_BYTES:
         message = "not a key file; make one with `genvej pseudonyms new-key`"
+        raise LoadRefused(message)
+    if len(set(secret)) < _DIFFERENT_BYTES:
+        message = "a key of few different bytes is not random; make one with `genvej pseudonyms new-key`"
         raise LoadRefused(message)
     return PseudonymKey(secret)
 

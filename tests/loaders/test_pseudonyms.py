@@ -77,3 +77,16 @@ def test_projects_that_cannot_stand_in_a_name(project: str) -> None:
 
 def test_keys_are_random() -> None:
     assert new_key() != new_key()
+
+
+def test_keys_that_are_not_random_are_refused() -> None:
+    for secret in (bytes(32), b"ab" * 16, bytes(range(8)) * 4):
+        with pytest.raises(LoadRefused, match="not random"):
+            parse_key(key_text(PseudonymKey(secret)))
+    assert all(parse_key(key_text(key)) == key for key in (new_key() for _ in range(1000)))
+
+
+def test_a_name_is_the_same_however_its_accents_are_encoded() -> None:
+    made = ProjectPseudonyms(new_key(), "ONE")
+    assert made.of("\N{LATIN SMALL LETTER E WITH ACUTE}1") == made.of("e\N{COMBINING ACUTE ACCENT}1")
+    assert made.of("E1") != made.of("e1")
