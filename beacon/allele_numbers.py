@@ -20,10 +20,11 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class KnownPart:
-    """A variant part, and how statements see it."""
+    """A variant part, and how statements see it; ``emptied_by``: tables of masks that leave nobody of it."""
 
     part: Part
     sql: VariantPart
+    emptied_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

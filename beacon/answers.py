@@ -11,6 +11,7 @@ from beacon.entry_types import BY_ID, DATASET, VARIANT
 from beacon.found import EntityMatches, TermCount, VariantMatches
 from beacon.framework import base_url, beacon_id, filtering_terms_document
 from beacon.granularity import Matched, ceiling, granularity_of, release, released_people
+from beacon.layout import layouts
 from beacon.masks import about_one_person
 from beacon.query import RELEASE_OF, BeaconQuery, Granularity, Page
 from beacon.records import DatasetFacts, FrequencySource, dataset_record, variant_record
@@ -44,6 +45,7 @@ class Answers:
         """The generation must stay pinned for as long as this is used."""
         self._datasets = generation.datasets
         self._genomes = generation.once(genomes)
+        self._layouts = generation.once(layouts)
         self._store = store
         self._decision = decision
         self._identity = identity
@@ -118,7 +120,9 @@ class Answers:
             # One person is no population.
             source = None if about_one_person(query) else FrequencySource(title, address)
             records = [variant_record(variant, access, source) for variant in found.variants if released.records]
-        return DatasetResult(access.dataset_id, released, records, {**_set_info(view), **_variants_info(view)})
+        layout = self._layouts[access.dataset_id]
+        info = {**_set_info(view), **_variants_info(view, layout.absent_sites(layout.masks.of(access, query)))}
+        return DatasetResult(access.dataset_id, released, records, info)
 
     def _entities_of(self, query: BeaconQuery, scope: DatasetScope, found: EntityMatches) -> DatasetResult:
         matched = Matched(found.total)
@@ -173,10 +177,9 @@ class Answers:
         return Envelope(beacon_id(self._identity), query, returned, _remarks(query, asked))
 
 
-def _variants_info(view: DatasetView) -> Mapping[str, JsonValue]:
+def _variants_info(view: DatasetView, meanings: Sequence[str]) -> Mapping[str, JsonValue]:
     """What absent sites mean for people, which may differ by part; whether opt-outs cannot reach some of the counts."""
     parts = [each.part for each in view.of_kind(PartKind.VARIANTS)]
-    meanings = sorted({str(part.absent_site) for part in parts})
     info: dict[str, JsonValue] = {"absentSites": " or ".join(meanings)} if meanings else {}
     if any(not part.people_count for part in parts):
         info["optOuts"] = "some frequencies are without people: opt-outs cannot be taken out of them"

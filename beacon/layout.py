@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from beacon.allele_numbers import KnownPart
 from beacon.masks import NO_MASKS, MaskTables
-from beacon.sql import VariantPart, has_long_variants, holds_masked
+from beacon.sql import VariantPart, has_long_variants, holds_masked, holds_others
 from core.generations import AttachedPart, DatasetView, Generation
 from core.genome import Assembly, contig_order, find_assembly
 from core.manifest import PartKind
@@ -25,6 +25,11 @@ class DatasetLayout:
     entity_aliases: tuple[str, ...]
     people_aliases: tuple[str, ...] = ()
     masks: MaskTables = NO_MASKS
+
+    def absent_sites(self, mask: str) -> list[str]:
+        """What absent sites mean in the parts of which a mask leaves somebody, and in those that never held anybody."""
+        parts = (known for parts in self.contigs.values() for known in parts if mask not in known.emptied_by)
+        return sorted({str(known.part.absent_site) for known in parts})
 
 
 def layouts(generation: Generation) -> Mapping[str, DatasetLayout]:
@@ -61,4 +66,5 @@ def _known(generation: Generation, attached: AttachedPart, masks: MaskTables) ->
         tables = {table for table in (masks.gone, masks.uncounted) if table and attached.part.people_count}
         holding = {table: table for table in sorted(tables) if told(holds_masked(alias, table))}
         own = MaskTables(holding.get(masks.gone, ""), holding.get(masks.uncounted, ""))
-        return KnownPart(attached.part, VariantPart(alias, told(has_long_variants(alias)), own))
+        emptied = frozenset(table for table in holding if not told(holds_others(alias, table)))
+        return KnownPart(attached.part, VariantPart(alias, told(has_long_variants(alias)), own), emptied)

@@ -138,12 +138,15 @@ def _merged(query: BeaconQuery, scope: ContigScope, rows: Sequence[str] = ()) ->
         threshold = f"{_CARRIERS} >= ${minimum}::BIGINT" if minimum in parameters else _OBSERVED
         return Statement(_single(query, scope, condition, threshold), parameters)
     rows = rows or [_rows(query, scope, part, condition) for part in scope.parts]
-    threshold = f"sum({_CARRIERS}) >= ${minimum}::BIGINT" if minimum in parameters else _SUM_OBSERVED
+    threshold = f"sum({_CARRIERS}) >= ${minimum}::BIGINT" if minimum in parameters else _ANY_OBSERVED
     return Statement(_grouped(scope.number, rows, threshold), parameters)
 
 
 _OBSERVED = "(allele_count > 0 OR (allele_number = 0 AND heterozygous IS NULL))"
-_SUM_OBSERVED = "(sum(allele_count) > 0 OR (sum(allele_number) = 0 AND count(heterozygous) = 0))"
+"""What makes a row tell of an allele: somebody who is counted carries it, or its source lists it without counts."""
+
+_ANY_OBSERVED = f"bool_or{_OBSERVED}"
+"""Rows of parts in which nobody who is counted carries the allele decide nothing: they may be there for others."""
 
 
 def _single(query: BeaconQuery, scope: ContigScope, condition: Condition, threshold: str) -> str:
@@ -164,8 +167,8 @@ def _grouped(number: int, rows: Sequence[str], threshold: str) -> str:
         for name in ("allele_count", "allele_number", "heterozygous", "homozygous", "hemizygous")
     )
     return (
-        f"SELECT {number:d} AS dataset, {VARIANT_ORDER}, max(anchor) AS anchor, min(variant_type) AS variant_type, "  # noqa: S608
-        f"{sums}, "
+        f"SELECT {number:d} AS dataset, {VARIANT_ORDER}, max(anchor) FILTER ({_OBSERVED}) AS anchor, "  # noqa: S608
+        f"min(variant_type) FILTER ({_OBSERVED}) AS variant_type, {sums}, "
         "list(part ORDER BY part) AS parts, list(variant_index ORDER BY part) AS indices "
         f"FROM ({' UNION ALL '.join(rows)}) GROUP BY {VARIANT_ORDER} HAVING {threshold}"
     )
@@ -238,7 +241,7 @@ def people_parameters(query: BeaconQuery, scope: ContigScope) -> Parameters:
 
 
 def carriers_of(query: BeaconQuery, scope: ContigScope, indices: Mapping[str, Sequence[int]]) -> Statement:
-    """The carriers of some rows, given by part, as far as they may be told."""
+    """The carriers of some rows, given by part, as far as they may be told; in no order."""
     texts, parameters = [], dict(people_parameters(query, scope))
     for part in scope.parts:
         if part.alias not in indices:
@@ -252,7 +255,7 @@ def carriers_of(query: BeaconQuery, scope: ContigScope, indices: Mapping[str, Se
             f"FROM {part.alias}.main.carriers c JOIN {part.alias}.main.people p USING (person_index) "
             f"WHERE {' AND '.join(wanted)}"
         )
-    return Statement(f"SELECT * FROM ({' UNION ALL '.join(texts)}) ORDER BY ALL", parameters)  # noqa: S608
+    return Statement(" UNION ALL ".join(texts), parameters)
 
 
 def has_long_variants(alias: str) -> str:
@@ -263,3 +266,8 @@ def has_long_variants(alias: str) -> str:
 def holds_masked(alias: str, table: str) -> str:
     """Whether a part holds somebody of a mask."""
     return f"SELECT count(*) > 0 FROM {alias}.main.people SEMI JOIN {table} USING (individual_id)"  # noqa: S608
+
+
+def holds_others(alias: str, table: str) -> str:
+    """Whether a part holds somebody who is not in a mask."""
+    return f"SELECT count(*) > 0 FROM {alias}.main.people ANTI JOIN {table} USING (individual_id)"  # noqa: S608

@@ -60,7 +60,11 @@ def allele_at(row: Row) -> AlleleAt:
 def found_variant(
     contig: ContigScope, layout: DatasetLayout, row: Row, allele_number: int, cases: Cases, *, left_out: int
 ) -> FoundVariant:
-    """One allele with its counts over all parts and the carriers that were read for it."""
+    """One allele with its counts over all parts and the carriers that were read for it.
+
+    These are in an order that does not depend on parts: it would tell of people who are not shown.
+    """
+    found = (case for place in places_of(row) for case in cases.get(place, ()))
     return FoundVariant(
         layout.assembly_name,
         contig.contig,
@@ -68,6 +72,6 @@ def found_variant(
         row[5],
         VariantType(row[6]),
         AlleleCounts(row[7], allele_number, *row[_CARRIERS]),
-        tuple(case for place in places_of(row) for case in cases.get(place, ())),
+        tuple(sorted(found, key=lambda case: (case.individual_id, case.biosample_id, case.zygosity))),
         left_out,
     )

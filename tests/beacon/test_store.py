@@ -319,3 +319,40 @@ def test_pages_of_batches_look_as_far_as_they_must(monkeypatch: pytest.MonkeyPat
             (found,) = GenerationStore(generation).variants(query, [scope])
             assert [each.allele.start_0based for each in found.variants] == starts
             assert found.total == (41 if minimum == 1 else 1)
+
+
+def alone(person: str, *rows: VariantRow) -> ModelPart:
+    """A part of one person who carries all of the rows, where an absent site says nothing."""
+    own, carriers = called(rows, [{0: Zygosity.HETEROZYGOUS}] * len(rows), 2)
+    return ModelPart("1", own, carriers, (PersonRow(0, person, person, person, "MALE", copies=0, copies_par=0),))
+
+
+def test_who_opted_out_leaves_no_trace_in_what_parts_have_together() -> None:
+    """A site that a list names without counts, the anchor and type of an allele, and the order of its carriers."""
+    listed = ModelPart("1", (variant(10, "A", "G", contig="1", counts=(0, 0, None, None, None)),))
+    bare = variant(30, "A", "", contig="1", kind=VariantType.DEL)
+    anchored = variant(30, "A", "", contig="1", kind=VariantType.CNV, anchor="T")
+    others = [listed, alone("P2", bare), alone("P1", bare)]
+    hidden = alone("P0", variant(10, "A", "G", contig="1", anchor="C"), anchored)
+    answers = []
+    for model in (others, [*others, hidden], [hidden, *others]):
+        with opened(model, frozenset({"P0"})) as generation:
+            store = GenerationStore(generation)
+            query = BeaconQuery("genomicVariant", variant=EVERY_VARIANT)
+            answers.append(store.variants(query, [DatasetScope(access_to(), Release.RECORD)]))
+            layout = store._layouts["D"]
+            assert layout.absent_sites(layout.masks.gone) == ["unknown"]
+    (never,) = answers[0]
+    assert [(each.allele.start_0based, each.anchor) for each in never.variants] == [(10, ""), (30, "")]
+    assert [case.individual_id for case in never.variants[1].cases] == ["P1", "P2"]
+    assert answers == [answers[0]] * 3
+
+
+def test_absent_sites_are_told_of_parts_in_which_somebody_is_left() -> None:
+    row = variant(10, "A", "G", contig="1")
+    hidden = replace(alone("P0", row), reference_if_absent=True)
+    for parts_of_others in ([alone("P1", row)], []):
+        with opened([hidden, *parts_of_others], frozenset({"P0"})) as generation:
+            layout = GenerationStore(generation)._layouts["D"]
+            assert layout.absent_sites(layout.masks.gone) == ["unknown"] * len(parts_of_others)
+            assert layout.absent_sites("") == sorted({"reference", *(["unknown"] * len(parts_of_others))})
