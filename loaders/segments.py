@@ -1,11 +1,10 @@
-"""Batches of variants on disk between reading and building: plain arrays in one file each."""
+"""Batches of variants on disk between reading and building: bare arrays, one after the other, in one file each."""
 
-import errno
-import os
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +20,19 @@ _COVERED = ("person_index", "start_0based", "end_0based", "copies")
 """The first columns of every segment, so that they can be read alone."""
 
 
+class StoredColumn(NamedTuple):
+    """An array as it lies in the file; ``kind``: of its elements, as numpy spells it."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A file of variants of one contig, ordered.
 
-    ``first_key``, ``last_key``: of the positions of its records. ``columns``: names of the arrays in the file.
+    ``first_key``, ``last_key``: of the positions of its records. ``columns``: the arrays in the file, in their order.
     ``first_line``: lines of the input file before the range that it was read from.
     """
 
@@ -34,7 +41,7 @@ class Segment:
     first_key: int
     last_key: int
     rows: int
-    columns: tuple[str, ...]
+    columns: tuple[StoredColumn, ...]
     first_line: int = 0
 
 
@@ -52,29 +59,29 @@ def write_segment(path: Path, found: ContigBatch) -> Segment:
     columns = {f"covered:{name}": getattr(found.covered, name) for name in _COVERED}
     columns |= _flat(found.batch) | {"told": found.told, "rows_inside": found.rows_inside.astype(np.uint8)}
     with path.open("wb") as file:
-        for column in columns.values():
-            _save(file, column)
-    return Segment(path, found.contig, found.first_key, found.last_key, len(found.batch), tuple(columns))
+        stored = tuple(_save(file, name, column) for name, column in columns.items())
+    return Segment(path, found.contig, found.first_key, found.last_key, len(found.batch), stored)
 
 
 def read_covered(segment: Segment) -> Coverage:
     """Where people are called, of a segment; the rest of it is not read."""
     with segment.path.open("rb") as file:
-        return Coverage(*(np.load(file, allow_pickle=False) for _ in _COVERED))
+        return Coverage(*(_load(file, column) for column in segment.columns[: len(_COVERED)]))
 
 
-def _save(file: IO[bytes], column: Array) -> None:
-    try:
-        np.save(file, column, allow_pickle=False)
-    except OSError as error:
-        # numpy tells how much it could not write, and not why.
-        raise OSError(error.errno or errno.ENOSPC, os.strerror(error.errno or errno.ENOSPC)) from error
+def _save(file: IO[bytes], name: str, column: Array) -> StoredColumn:
+    file.write(np.ascontiguousarray(column).data)
+    return StoredColumn(name, column.dtype.str, column.shape)
+
+
+def _load(file: IO[bytes], column: StoredColumn) -> Array:
+    return np.fromfile(file, dtype=column.kind, count=math.prod(column.shape)).reshape(column.shape)
 
 
 def read_segment(segment: Segment) -> SegmentData:
     """Read a segment whole."""
     with segment.path.open("rb") as file:
-        columns: dict[str, Array] = {name: np.load(file, allow_pickle=False) for name in segment.columns}
+        columns: dict[str, Array] = {column.name: _load(file, column) for column in segment.columns}
     for name in _COVERED:
         columns.pop(f"covered:{name}")
     told, inside = columns.pop("told"), columns.pop("rows_inside")
