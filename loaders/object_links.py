@@ -20,10 +20,14 @@ _READS = frozenset({FileFormat.BAM, FileFormat.CRAM, FileFormat.SAM})
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the operator says of the files: whose samples they hold, and which runs they are of."""
+    """What the operator says of the files: whose samples they hold, and which runs they are of.
+
+    ``of_nobody``: files of reads that name no sample are taken; they are nobody's, and no opt-out reaches them.
+    """
 
     samples: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    of_nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def link(found: InspectedObject, stated: Stated, owners: Owners) -> Links:
     people = owners.people
     individuals = tuple(people.individual_of(sample) for sample in samples)
     biosamples = tuple(people.people([sample])[0].biosample_id if people.knows(sample) else "" for sample in samples)
-    notes = [] if samples else _without_samples(found)
+    notes = [] if samples else _without_samples(name, found, of_nobody=stated.of_nobody)
     strangers = sum(not people.knows(sample) for sample in samples) if people.sexes else 0
     if strangers:
         notes.append(f"{strangers:,} samples belong to no loaded individual")
@@ -85,12 +89,18 @@ def _samples(name: str, found: InspectedObject, stated: tuple[str, ...]) -> tupl
     return there or stated
 
 
-def _without_samples(found: InspectedObject) -> list[str]:
-    if not found.readable:
-        return ["nobody's opt-out can reach this file, unless --sample says whose it is"]
-    if (found.inner_format or found.file.format) not in _READS:
+def _without_samples(name: str, found: InspectedObject, *, of_nobody: bool) -> list[str]:
+    """A remark on a file of reads without a sample; raises ``LoadRefused`` unless it is said to be nobody's."""
+    if found.readable and (found.inner_format or found.file.format) not in _READS:
         return []
-    return ["no read group names a sample: nobody's opt-out can reach this file, unless --sample says whose it is"]
+    why = "no read group names a sample" if found.readable else "its samples cannot be read"
+    if not of_nobody:
+        message = (
+            f"{name}: {why}, so nobody's opt-out could reach it; say whose it is with --sample, "
+            "or that it is nobody's with --of-nobody"
+        )
+        raise LoadRefused(message)
+    return [f"{why}; taken as nobody's: no opt-out reaches it"]
 
 
 def _runs(

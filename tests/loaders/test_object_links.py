@@ -44,7 +44,8 @@ def test_what_is_stated_counts_where_the_file_says_nothing() -> None:
     links = link(found(), Stated(("S1",), ("R1",)), Owners(PEOPLE, RUNS))
     assert (links.samples, links.individual_ids, links.run_ids, links.notes) == (("S1",), ("P1",), ("R1",), ())
     assert link(found("S1"), Stated(("S1",), ("R9",)), Owners(PEOPLE, RUNS)).notes == ("1 of its runs are not loaded",)
-    assert link(found(), Stated(runs=("R9",)), Owners(PeopleDirectory())).run_ids == ("R9",)
+    stated = Stated(runs=("R9",), of_nobody=True)
+    assert link(found(), stated, Owners(PeopleDirectory())).run_ids == ("R9",)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +65,11 @@ def test_what_contradicts_is_refused(stated: Stated, said: str) -> None:
 
 def test_files_that_no_opt_out_reaches_are_named() -> None:
     owners = Owners(PeopleDirectory())
-    assert "no read group names a sample" in link(found(), Stated(), owners).notes[0]
-    assert "unless --sample says" in link(found(kind=FileFormat.CRYPT4GH, readable=False), Stated(), owners).notes[0]
+    bare, sealed = found(), found(kind=FileFormat.CRYPT4GH, readable=False)
+    for file, why in ((bare, "no read group names a sample"), (sealed, "its samples cannot be read")):
+        with pytest.raises(LoadRefused, match=f"{why}.*--sample.*--of-nobody"):
+            link(file, Stated(), owners)
+        assert link(file, Stated(of_nobody=True), owners).notes == (f"{why}; taken as nobody's: no opt-out reaches it",)
     assert link(found(kind=FileFormat.VCF), Stated(), owners).notes == ()
 
 

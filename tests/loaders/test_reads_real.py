@@ -29,7 +29,7 @@ def test_human_files_load_together(catalogue: DatasetCatalogue) -> None:
     """All on one assembly, in both formats, under ids of their own."""
     folder = shared("data", "reads")
     names = ["htsnexus_test_NA12878.bam", "htsnexus_test_NA12878.cram", "HG02450.bam", "cigar-64k.bam"]
-    report = load_reads(catalogue, "d", [folder / name for name in names])
+    report = load_reads(catalogue, "d", [folder / name for name in names], ReadsOptions(stated=Stated(of_nobody=True)))
     assert report.accepted == 4
     draft = catalogue.status("d").draft
     assert draft
@@ -47,8 +47,9 @@ def test_every_file_with_an_index_is_loaded_and_the_others_refused_with_the_reme
             with pytest.raises(LoadRefused, match=rf"{path.name}: .*index.*, or register it .* --without-index"):
                 load_reads(catalogue, "d", [path], fresh=True, processes=1)
         else:
-            assert load_reads(catalogue, "d", [path], fresh=True, processes=1).accepted == 1
-    options = ReadsOptions(checks=Checks(without_index=True))
+            options = ReadsOptions(stated=Stated(of_nobody=True))
+            assert load_reads(catalogue, "d", [path], options, fresh=True, processes=1).accepted == 1
+    options = ReadsOptions(stated=Stated(of_nobody=True), checks=Checks(without_index=True))
     for path in sorted(unindexed)[:: proof_volume(3, 1)]:
         report = load_reads(catalogue, "d", [path], options, fresh=True, processes=1)
         assert "no index: registered for plain download, without an htsget id" in report.files[0].notes
@@ -59,9 +60,12 @@ def test_every_file_with_an_index_is_loaded_and_the_others_refused_with_the_reme
 def test_encrypted_files_are_loaded_without_their_key(catalogue: DatasetCatalogue) -> None:
     folder = shared("data", "crypt4gh")
     names = ["htsnexus_test_NA12878.bam.c4gh", "sample1-bcbio-cancer.vcf.gz.c4gh", "sample1-bcbio-cancer.bcf.c4gh"]
-    report = load_reads(catalogue, "d", [folder / name for name in names])
+    with pytest.raises(LoadRefused, match="say whose it is with --sample"):
+        load_reads(catalogue, "d", [folder / name for name in names])
+    options = ReadsOptions(stated=Stated(of_nobody=True))
+    report = load_reads(catalogue, "d", [folder / name for name in names], options)
     assert report.accepted == 3
-    assert "nobody's opt-out can reach this file" in report.to_text()
+    assert "taken as nobody's: no opt-out reaches it" in report.to_text()
     found = objects(catalogue)
     assert {name: (found[name]["format"], found[name]["inner_format"], found[name]["alias"]) for name in names} == {
         names[0]: ("CRYPT4GH", "BAM", "htsnexus_test_NA12878"),

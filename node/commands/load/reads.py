@@ -42,6 +42,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--id", "alias", metavar="ID", help="htsget id for all the files.  [default: each file's stem]")
 @click.option("--copy", is_flag=True, help="Copy the files into the home instead of registering them where they are.")
 @click.option("--sample", "samples", multiple=True, metavar="ID", help="Whose the files are, where they do not say it.")
+@click.option("--of-nobody", is_flag=True, help="Take files of reads without a sample: no opt-out reaches them.")
 @click.option("--run", "runs", multiple=True, metavar="ID", help="Sequencing runs the files are of.")
 @click.option("--assembly", help="GRCh37, GRCh38 or T2T-CHM13v2.0.  [default: what the contig lengths say]")
 @click.option("--reference", type=_FILE, metavar="FASTA", help="Compare contigs and bases with this reference.")
@@ -59,6 +60,7 @@ def reads(
     alias: str | None,
     copy: bool,
     samples: Sequence[str],
+    of_nobody: bool,
     runs: Sequence[str],
     assembly: str | None,
     reference: Path | None,
@@ -77,7 +79,7 @@ def reads(
     """
     options = ReadsOptions(
         names=Names(alias, assembly),
-        stated=Stated(tuple(samples), tuple(runs)),
+        stated=Stated(tuple(samples), tuple(runs), of_nobody),
         checks=Checks(without_index=without_index, key=key, reference=reference, every_record=every_record),
         copy=copy,
         lenient=not strict,
