@@ -27,6 +27,11 @@ def full_disk_named(path: Path) -> Iterator[None]:
         raise OperatorError(message) from error
 
 
+def is_full_disk(error: OSError | duckdb.Error) -> bool:
+    """Whether an error is about a disk on which nothing can be written."""
+    return _reason(error) is not None
+
+
 def _reason(error: OSError | duckdb.Error) -> str | None:
     """What is wrong with the disk; ``None`` where something else is wrong."""
     if isinstance(error, OSError) and error.errno in _FULL:

@@ -1,7 +1,7 @@
 """The files that a command was given: there, readable, each once."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,10 +56,29 @@ def check_object_files(files: Sequence[Path | str]) -> list[Path | S3Url]:
     return list(found)
 
 
+def file_states(paths: Sequence[Path]) -> dict[Path, tuple[int, ...]]:
+    """What tells of each file whether it was written to or replaced since; for ``refuse_changed``."""
+    return {path: _state(path) for path in paths}
+
+
+def refuse_changed(states: Mapping[Path, tuple[int, ...]]) -> None:
+    """Raise ``LoadRefused`` if a file is not as it was: what was read of it may be of two different files."""
+    for path, state in states.items():
+        if not path.is_file() or _state(path) != state:
+            message = f"{path.name}: it was changed while it was read; load it again once it is whole"
+            raise LoadRefused(message)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def _checked_path(file: Path, number: int) -> Path:
     path = file.absolute()
     if not path.is_file():
-        message = f"{file}: there is no such file"
+        there = os.path.lexists(path)
+        message = f"{file}: {'not a plain file' if there else 'there is no such file'}"
         raise LoadRefused(message)
     if not os.access(path, os.R_OK):
         message = f"{file}: this user may not read it"
@@ -83,6 +102,9 @@ def _checked_url(text: str, number: int) -> S3Url:
 
 
 def _refuse_personal(name: str, number: int) -> None:
+    if not name.isprintable():
+        message = f"the name of input file {number} has signs that cannot be printed; rename the file"
+        raise LoadRefused(message)
     found = personal_data_in(name)
     if found:
         message = f"the name of input file {number} looks like {found}; rename the file"

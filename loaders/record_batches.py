@@ -87,6 +87,8 @@ class RecordBatches:
         """The contig of the line at ``place``; ``None`` where it has no proper name."""
         start = text[place : place + MAXIMUM_CONTIG_NAME + 1].tobytes()
         spelling = bytes(start.split(b"\n", 1)[0].split(b"\t", 1)[0])
+        if spelling.startswith((b"##", b"#CHROM")):
+            return None
         known = self._contigs.get(spelling)
         if known is None:
             try:

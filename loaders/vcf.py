@@ -10,7 +10,7 @@ from core.draft import Draft
 from core.errors import LoadRefused
 from core.manifest import AbsentSite, Part, PartKind
 from loaders.checkpoint import Checkpoint
-from loaders.input_files import check_input_files
+from loaders.input_files import check_input_files, file_states, refuse_changed
 from loaders.people_directory import people_on_contigs
 from loaders.progress import Progress, SilentProgress
 from loaders.qc.quality import variant_quality_report
@@ -58,16 +58,18 @@ def load_vcf(
     progress = progress or SilentProgress()
     made = pool(at_once, progress) if pool else WorkerPool(at_once, limits=limits, progress=progress)
     with catalogue.open_draft(dataset_id, preset=preset, fresh=fresh) as draft, made as tasks:
-        inputs = [*paths, *([options.reference] if options.reference else [])]
+        inputs = [*paths, *(check_input_files([options.reference]) if options.reference else ())]
+        states = file_states(inputs)
         tasks.check_files(inputs, draft.staging)
         inspected = tasks.run(inspect_vcf, [(f"checking {path.name}", path) for path in paths])
         plan = plan_load(draft, paths, inspected, options)
         found = tasks.run(index_reference, [("reading the reference", each) for each in [options.reference] if each])
         checkpoint = Checkpoint(catalogue.folder(dataset_id) / "prepared", identity_of(plan, options, catalogue.home))
         try:
-            return _Load(
+            load = _Load(
                 catalogue.home, draft, tasks, checkpoint, plan=plan, options=options, reference=next(iter(found), None)
-            ).run(paths)
+            )
+            return load.run(paths, lambda: refuse_changed(states))
         finally:
             checkpoint.remove()
 
@@ -94,8 +96,8 @@ class _Load:
         self._home, self._draft, self._tasks = home, draft, tasks
         self._checkpoint, self._plan, self._options, self._reference = checkpoint, plan, options, reference
 
-    def run(self, paths: Sequence[Path]) -> Report:
-        """Read, build, check and add."""
+    def run(self, paths: Sequence[Path], check_inputs: Callable[[], None]) -> Report:
+        """Read, build, check and add; ``check_inputs`` raises if a file is not what was inspected any more."""
         read = self._read()
         for file in read:
             self._check_tolerance(file)
@@ -106,6 +108,7 @@ class _Load:
             self._tasks, build_part, [(f"building {task.contig}", task.name, task) for task in parts]
         )
         self._refuse_repeated_sites(groups, built)
+        check_inputs()
         if read:
             self._draft.add([(outcome.part, outcome.path) for outcome in built if outcome.part])
         reports = dict(self._plan.reports)

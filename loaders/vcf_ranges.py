@@ -4,12 +4,14 @@ import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import IO
 
 from core.errors import LoadRefused
+from core.full_disk import is_full_disk
 from core.genome import find_assembly
 from loaders.bgzf_blocks import block_starts, inflated_blocks, is_bgzf
 from loaders.contig_batches import ContigBatch
@@ -32,6 +34,9 @@ from loaders.worker import Tell
 
 RANGE_BYTES = 8 << 20
 """Compressed size of a range: large enough to be worth a task, small enough to be done again after a crash."""
+
+HOPELESS_RECORDS = 1_000_000
+"""After so many rejected records, if they are more than half of all, a file is read no further."""
 
 _HASH_BYTES = 1 << 20
 _FIRST_RECORDS = 1000
@@ -78,7 +83,7 @@ class InspectedVcf:
 def inspect_vcf(path: Path, tell: Tell) -> InspectedVcf:
     """Hash a file, read its header, and find out how to cut it; raises ``LoadRefused``."""
     size, done, digest = path.stat().st_size, 0, hashlib.sha256()
-    with path.open("rb") as file:
+    with _readable(path), path.open("rb") as file:
         while chunk := file.read(_HASH_BYTES):
             digest.update(chunk)
             done += len(chunk)
@@ -188,7 +193,7 @@ def read_range(task: RangeTask, tell: Tell) -> RangeOutcome:
     segments: list[Segment] = []
     tallies: dict[str, CallTally] = {}
     tally = batches.tally
-    with task.path.open("rb") as file:
+    with _readable(task.path), task.path.open("rb") as file:
         size = (task.part.end or task.path.stat().st_size) - task.part.start
         buffers = _buffers(task, file, lambda done: tell(done, size))
         for text in buffers:
@@ -196,11 +201,31 @@ def read_range(task: RangeTask, tell: Tell) -> RangeOutcome:
                 path = folder / f"{task.prefix}-{len(segments):06d}.segment"
                 segments.append(write_segment(path, found))
                 tallies[found.contig] = _added(tallies.get(found.contig), found)
+            _refuse_hopeless(task.path.name, tally.records, tally.rejected)
     return RangeOutcome(
         tuple(segments), tallies, tally.records + buffers.lines_skipped, tally.records, tally.rejected,
         tally.without_allele, tally.not_passed, tally.contradicting, tuple(tally.log.kept), tally.log.total,
         tally.notes,
     )  # fmt: skip
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file that cannot be read (any more) into ``LoadRefused``."""
+    try:
+        yield
+    except OSError as error:
+        if is_full_disk(error):
+            raise
+        message = f"{path.name}: cannot be read: {error.strerror or error}"
+        raise LoadRefused(message) from error
+
+
+def _refuse_hopeless(name: str, records: int, rejected: int) -> None:
+    """Give up a file that is mostly no VCF, however much of it there is: a bomb of lines, or another format."""
+    if rejected > HOPELESS_RECORDS and 2 * rejected > records:
+        message = f"{name}: {rejected:,} of the first {records:,} records rejected; this is not read to its end"
+        raise LoadRefused(message)
 
 
 def _added(known: CallTally | None, found: ContigBatch) -> CallTally:

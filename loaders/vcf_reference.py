@@ -85,7 +85,7 @@ def left_align(
     while start:
         first = max(0, start - _STEP_BASES)
         before = source.fetch(contig, first, start)
-        if before is None:
+        if not before:
             return start_0based, reference, alternate, ""
         shifts = 0
         while shifts < len(before) and _same(before[-1 - shifts], changed[-1 - rotated % len(changed)]):

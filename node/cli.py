@@ -52,8 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("stopped; nothing half done is left behind", err=True)
         sys.exit(130)
     except GenvejError as error:
-        click.echo(f"genvej: {error.message}", err=True)
+        click.echo(f"genvej: {_printable(error.message)}", err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(f"genvej: {_printable(_said(error))}", err=True)
+        sys.exit(1)
+
+
+def _said(error: OSError) -> str:
+    return f"{error.strerror}: {error.filename}" if error.filename else str(error)
+
+
+def _printable(text: str) -> str:
+    """The text without signs that a terminal would obey: names of files and values in them may hold any."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

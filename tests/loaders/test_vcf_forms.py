@@ -173,19 +173,23 @@ def test_blank_lines_are_rejected_with_their_numbers(tmp_path: Path, wanted: dic
         load(tmp_path / "home2", path, tolerance=0.001)
 
 
+@pytest.mark.parametrize("size", [300, 301, 5000])
 def test_lines_that_begin_with_a_hash_are_no_header_once_records_began(
-    tmp_path: Path, wanted: dict[str | None, str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, wanted: dict[str | None, str], monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     """Wherever ranges begin: left out silently in one cut and reported in another would be two truths."""
+    monkeypatch.setattr("loaders.vcf_ranges.RANGE_BYTES", 1)
     lines = WITH_GENOTYPES.splitlines(keepends=True)
-    lines[-40:-40] = [b"#a comment\n", b"##another\n"]
-    for size in (300, 301, 5000):
-        monkeypatch.setattr("loaders.vcf_ranges.RANGE_BYTES", 1)
-        path = tmp_path / f"{size}.vcf.gz"
-        path.write_bytes(bgzf(cut(b"".join(lines), [size])))
-        report = load(tmp_path / f"home-{size}", path)
-        assert [item.line for item in report.files[0].rejections] == [len(lines) - 41, len(lines) - 40]
-        assert digests(tmp_path / f"home-{size}") == wanted
+    lines[-40:-40] = [b"#a comment\n", b"#\n"]
+    path = tmp_path / "a.vcf.gz"
+    path.write_bytes(bgzf(cut(b"".join(lines), [size])))
+    report = load(tmp_path / "home", path)
+    assert [item.line for item in report.files[0].rejections] == [len(lines) - 41, len(lines) - 40]
+    assert digests(tmp_path / "home") == wanted
+    lines[-40:-40] = [b"##fileformat=VCFv4.3\n"]
+    path.write_bytes(bgzf(cut(b"".join(lines), [size])))
+    with pytest.raises(LoadRefused, match=r"a\.vcf\.gz: a header line among the records"):
+        load(tmp_path / "home2", path)
 
 
 def test_a_wrong_index_beside_a_file_is_not_looked_at(tmp_path: Path, wanted: dict[str | None, str]) -> None:

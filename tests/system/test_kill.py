@@ -28,8 +28,6 @@ from tests.support.servers import genvej
 
 KILLS = proof_volume(5, 200)
 KILLS_OF_ONE_LOAD = 5
-TASKS = 7
-"""Three ranges to read, four contigs to build."""
 SITES = 8000
 CONTIGS = {"chr1": 248956422, "chr2": 242193529, "chr7": 159345973, "chr22": 50818468}
 LETTERS = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_-"
@@ -62,6 +60,7 @@ class Inputs:
     template: Path
     files: tuple[Path, ...]
     before: tuple[object, ...]
+    tasks: int
 
     def command(self, home: Path, processes: int) -> list[str]:
         options = ("--dataset", "d1", "--publish", "--processes", str(processes))
@@ -74,13 +73,15 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     first, small, large = folder / "first.vcf", folder / "small.vcf", folder / "large.vcf.gz"
     first.write_bytes(vcf_bytes(["chr1", "chr22"], ["A1", "A2"], sites=500))
     small.write_bytes(vcf_bytes(["chr22"], ["B1", "B2", "B3"], sites=3000))
-    data = vcf_bytes(["chr1", "chr2", "chr7"], ["B1", "B2", "B3"], sites=SITES, id_bytes=1400)
+    data = vcf_bytes(["chr1", "chr2", "chr7"], ["B1", "B2", "B3"], sites=SITES, id_bytes=900)
     large.write_bytes(bgzf(cut(data, [60_000])))
-    assert large.stat().st_size > RANGE_BYTES
+    ranges = -(-large.stat().st_size // RANGE_BYTES)
+    assert ranges > 1
     template = folder / "home"
     load = genvej("load", "vcf", "--home", str(template), "--dataset", "d1", "--publish", str(first))
     subprocess.run(load, check=True, capture_output=True)
-    return Inputs(template, (large, small), published_facts(template))
+    # Besides one range of the other file, and four contigs to build.
+    return Inputs(template, (large, small), published_facts(template), ranges + 5)
 
 
 def published_facts(home: Path) -> tuple[object, ...]:
@@ -163,18 +164,18 @@ def outcomes(home: Path) -> dict[str, int]:
     return found
 
 
-def progress(home: Path) -> int:
+def progress(home: Path, tasks: int) -> int:
     """How far a load is: tasks finished, then the draft, then the version."""
     folder = home / "datasets" / "d1" / "versions" / "2"
     if (folder / "manifest.json").exists():
-        return TASKS + 2
-    return TASKS + 1 if (folder / "draft.json").exists() else len(outcomes(home))
+        return tasks + 2
+    return tasks + 1 if (folder / "draft.json").exists() else len(outcomes(home))
 
 
-def wait_for_moment(process: "subprocess.Popen[bytes]", home: Path, chance: random.Random) -> None:
+def wait_for_moment(process: "subprocess.Popen[bytes]", home: Path, tasks: int, chance: random.Random) -> None:
     """Wait for a random state of the work, and then a little: every state comes, however busy the machine is."""
-    wanted = chance.randint(0, TASKS + 2)
-    while progress(home) < wanted and process.poll() is None:
+    wanted = chance.randint(0, tasks + 2)
+    while progress(home, tasks) < wanted and process.poll() is None:
         time.sleep(0.002)
     time.sleep(chance.choice((0.0, chance.uniform(0, 0.05), chance.uniform(0, 1.5 if not wanted else 0.4))))
 
@@ -198,13 +199,17 @@ def test_a_killed_load_leaves_the_old_version_or_the_new_one(
         for way in ways:
             known = outcomes(home)
             process = started(inputs, home, processes)
-            wait_for_moment(process, home, chance)
+            wait_for_moment(process, home, inputs.tasks, chance)
             kill(process, way, chance)
             found = published_facts(home)
             assert found in (inputs.before, after)
             now = outcomes(home)
             # Finished tasks are kept, and not done again, until the draft has it all or the load ends by itself.
-            assert process.returncode in (0, 1) or progress(home) > TASKS or known.items() <= now.items()
+            assert (
+                process.returncode in (0, 1)
+                or progress(home, inputs.tasks) > inputs.tasks
+                or known.items() <= now.items()
+            )
             kept += len(now)
             resumed += bool(known) and process.returncode == -signal.SIGKILL
         known = outcomes(home)
