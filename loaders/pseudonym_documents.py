@@ -40,6 +40,15 @@ def renamed_beacon_record(document: JsonValue, kind: BeaconKind, rename: Rename)
     return _renamed(document, rename, own_id=kind in _PEOPLE_KINDS)
 
 
+def names_any(document: JsonValue, names: frozenset[str]) -> bool:
+    """Whether a document names one of these people, samples or records, as its own id or anywhere as a whole text."""
+    if isinstance(document, dict):
+        return not names.isdisjoint(document) or any(names_any(item, names) for item in document.values())
+    if isinstance(document, list):
+        return any(names_any(item, names) for item in document)
+    return bool(names) and isinstance(document, str) and not names.isdisjoint(document.split("|"))
+
+
 def _renamed(value: JsonValue, rename: Rename, *, own_id: bool) -> JsonValue:
     if isinstance(value, list):
         return [_renamed(item, rename, own_id=own_id) for item in value]

@@ -10,20 +10,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO, cast
 
-import duckdb
 import pysam
 import yaml
 
-from core.datasets import DatasetCatalogue
 from core.errors import LoadRefused, OperatorError
-from core.manifest import PartKind
+from core.strict_json import JsonValue
 from loaders.beacon_kinds import kind_of_file
 from loaders.document_files import read_documents
 from loaders.personal_data import refuse_personal_names
-from loaders.pseudonym_documents import renamed_beacon_record, renamed_phenopacket, renamed_vcf_header
+from loaders.pseudonym_documents import names_any, renamed_beacon_record, renamed_phenopacket, renamed_vcf_header
+from loaders.pseudonym_optouts import owned_names
 from loaders.pseudonyms import ProjectPseudonyms, PseudonymKey, key_text, parse_key
 from loaders.table_columns import TableMapping
 from loaders.table_text import Ragged, read_table_text
@@ -34,14 +32,6 @@ MAXIMUM_DOCUMENT_BYTES = 512 << 20
 _MAXIMUM_HEADER_BYTES = 64 << 20
 _BLOCK_BYTES = 1 << 20
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
-_NAMES: Mapping[PartKind, str] = MappingProxyType(
-    {
-        PartKind.VARIANTS: "SELECT unnest([sample, individual_id, biosample_id]) FROM people",
-        PartKind.ENTITIES: "SELECT unnest([id, individual_id]) FROM entities WHERE entity <> 'cohorts'",
-        PartKind.FILES: "SELECT unnest(from_json(individual_ids, '[\"VARCHAR\"]') || "
-        "from_json(samples, '[\"VARCHAR\"]')) FROM file_objects",
-    }
-)
 
 
 def write_new_key(path: Path, key: PseudonymKey, home: Path) -> None:
@@ -74,22 +64,14 @@ def write_map(path: Path, table: tuple[tuple[str, str], ...], home: Path) -> Non
     _write_private(path, ("\n".join(lines) + "\n").encode())
 
 
-def names_in_dataset(home: Path, dataset_id: str) -> frozenset[str]:
-    """Every name of a person, sample or record in a dataset: its draft, else the version that answers."""
-    catalogue = DatasetCatalogue(home)
-    status = catalogue.status(dataset_id)
-    manifest = status.draft
-    if manifest is None:
-        version = status.current.version
-        if version is None:
-            message = f"dataset {dataset_id} has neither a draft nor a version that answers"
-            raise OperatorError(message)
-        manifest = catalogue.manifest(dataset_id, version)
-    found: set[str] = set()
-    for part in manifest.parts:
-        with duckdb.connect(str(catalogue.part_file(dataset_id, part.file)), read_only=True) as connection:
-            found.update(str(row[0]) for row in connection.execute(_NAMES[part.kind]).fetchall() if row[0])
-    return frozenset(found)
+def names_in_dataset(home: Path, dataset_id: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Every name of a person, sample or record in a dataset: its draft, else the version that answers.
+
+    ``without``: people whose names, and those of their samples and records, are left out.
+    """
+    found = owned_names(home, dataset_id)
+    gone = {name for name, owner in found if owner in without}
+    return frozenset(name for name, _ in found if name not in without) - gone
 
 
 def names_in_file(path: Path) -> frozenset[str]:
@@ -108,20 +90,25 @@ def names_in_file(path: Path) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class RekeyTask:
-    """A file to rewrite. ``mapping``: of a table, which columns hold ids. ``output`` must not exist."""
+    """A file to rewrite. ``mapping``: of a table, which columns hold ids. ``output`` must not exist.
+
+    ``without``: names whose documents and rows are left out; a VCF that has such a sample is refused.
+    """
 
     source: Path
     output: Path
     pseudonyms: ProjectPseudonyms
     mapping: TableMapping | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class RekeyOutcome:
-    """What was rewritten: names, and VCF header lines that were left out because they spell one."""
+    """What was rewritten: names; VCF header lines left out because they spell one; documents and rows left out."""
 
     names: int
     left_out: int = 0
+    opted_out: int = 0
 
 
 def rekey_file(task: RekeyTask, tell: Tell) -> RekeyOutcome:
@@ -133,13 +120,14 @@ def rekey_file(task: RekeyTask, tell: Tell) -> RekeyOutcome:
             left_out = _rekey_vcf(task, names, target, tell)
             return RekeyOutcome(names.count, left_out)
         if lowered.endswith((".json", ".jsonl", ".ndjson", ".yaml", ".yml")):
-            target.write(_rekeyed_documents(task, names))
+            made, opted_out = _rekeyed_documents(task, names)
         elif lowered.endswith((".csv", ".tsv", ".txt")):
-            target.write(_rekeyed_table(task, names))
+            made, opted_out = _rekeyed_table(task, names)
         else:
             message = f"{task.source.name}: VCF, JSON, YAML, CSV and TSV are rewritten; convert BCF with bcftools view"
             raise LoadRefused(message)
-    return RekeyOutcome(names.count)
+        target.write(made)
+    return RekeyOutcome(names.count, opted_out=opted_out)
 
 
 class _Names:
@@ -161,7 +149,7 @@ class _Names:
         return len(self._known)
 
 
-def _rekeyed_documents(task: RekeyTask, names: _Names) -> bytes:
+def _rekeyed_documents(task: RekeyTask, names: _Names) -> tuple[bytes, int]:
     name = task.source.name.removesuffix(".gz")
     documents = [
         document for _, document in read_documents(name, b"".join(chunks_of(task.source, MAXIMUM_DOCUMENT_BYTES)))
@@ -172,10 +160,15 @@ def _rekeyed_documents(task: RekeyTask, names: _Names) -> bytes:
     if kind is None and not packets:
         message = f"{task.source.name}: neither phenopackets nor a kind of Beacon records"
         raise LoadRefused(message)
+    staying = [document for document in documents if not names_any(document, task.without)]
     made = [
         renamed_phenopacket(document, names) if kind is None else renamed_beacon_record(document, kind, names)
-        for document in documents
+        for document in staying
     ]
+    return _written(task, made, packets=packets), len(documents) - len(staying)
+
+
+def _written(task: RekeyTask, made: list[JsonValue], *, packets: bool) -> bytes:
     if task.output.name.lower().endswith((".yaml", ".yml")):
         return yaml.safe_dump_all(made, allow_unicode=True, sort_keys=False).encode()
     if task.output.name.lower().endswith((".jsonl", ".ndjson")):
@@ -189,7 +182,7 @@ def _is_cohort(document: Mapping[str, object]) -> bool:
     return isinstance(members, list) and bool(members) and isinstance(members[0], dict) and "subject" in members[0]
 
 
-def _rekeyed_table(task: RekeyTask, names: _Names) -> bytes:
+def _rekeyed_table(task: RekeyTask, names: _Names) -> tuple[bytes, int]:
     mapping = task.mapping
     if mapping is None:
         message = f"{task.source.name}: --mapping tells which columns of a table hold ids"
@@ -203,13 +196,17 @@ def _rekeyed_table(task: RekeyTask, names: _Names) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter="\t" if task.output.name.lower().endswith(".tsv") else ",", lineterminator="\n")
     writer.writerow(table.columns)
+    opted_out = 0
     for row in table.rows:
         if isinstance(row, Ragged):
             message = f"{task.source.name}: line {row.line}: {row.reason}"
             raise LoadRefused(message)
+        if any(row.cells.get(column) in task.without for column in columns):
+            opted_out += 1
+            continue
         cells = ((column, row.cells.get(column, "")) for column in table.columns)
         writer.writerow([names(cell) if cell and column in columns else cell for column, cell in cells])
-    return text.getvalue().encode()
+    return text.getvalue().encode(), opted_out
 
 
 def _rekey_vcf(task: RekeyTask, names: _Names, target: BinaryIO, tell: Tell) -> int:
@@ -221,6 +218,7 @@ def _rekey_vcf(task: RekeyTask, names: _Names, target: BinaryIO, tell: Tell) -> 
         stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if packed else raw)
         try:
             lines = _header_lines(task.source.name, stream)
+            _refuse_opted_out(task, lines)
             header, left_out = renamed_vcf_header(lines, names)
             with _packed(target, task.output) as output:
                 output.write(("\n".join(header) + "\n").encode())
@@ -231,6 +229,17 @@ def _rekey_vcf(task: RekeyTask, names: _Names, target: BinaryIO, tell: Tell) -> 
             message = f"{task.source.name}: the gzip data are damaged or cut off"
             raise LoadRefused(message) from error
     return left_out
+
+
+def _refuse_opted_out(task: RekeyTask, lines: list[str]) -> None:
+    """Counts in INFO include every sample: the columns of people who opted out are not cut off here."""
+    gone = sum(sample in task.without for sample in lines[-1].split("\t")[9:])
+    if gone:
+        message = (
+            f"{task.source.name}: {gone:,} of its samples are of people who opted out; leave them out with "
+            "`bcftools view --samples-file ^LIST`, which counts anew, or give --with-opted-out"
+        )
+        raise LoadRefused(message)
 
 
 def _header_lines(name: str, stream: BinaryIO) -> list[str]:

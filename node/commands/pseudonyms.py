@@ -15,6 +15,7 @@ from loaders.pseudonym_files import (
     write_map,
     write_new_key,
 )
+from loaders.pseudonym_optouts import names_out, people_out
 from loaders.pseudonyms import ProjectPseudonyms, new_key
 from loaders.table_mapping import read_table_mapping
 from loaders.worker import WorkerPool
@@ -23,6 +24,9 @@ from node.commands.options import home_option
 _INPUT = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
 _PATH = click.Path(dir_okay=False, path_type=Path)
 _key_option = click.option("--key", "key_file", required=True, type=_INPUT, help="Made by `new-key`.")
+_opted_out_option = click.option(
+    "--with-opted-out", is_flag=True, help="Keep people who opted out of research: for their treatment only."
+)
 _project_option = click.option("--project", required=True, metavar="ID", help="Stands before every new name.")
 
 
@@ -48,17 +52,29 @@ def new_key_file(*, home: Path, file: Path) -> None:
 @home_option
 @_key_option
 @_project_option
+@_opted_out_option
 @click.option("--dataset", "dataset_id", metavar="ID", help="All people, samples and records of this dataset.")
 @click.option("--output", required=True, type=_PATH, help="Where the table goes; nothing is overwritten.")
 @click.argument("file", required=False, type=_INPUT)
 def map_names(
-    *, home: Path, key_file: Path, project: str, dataset_id: str | None, output: Path, file: Path | None
+    *,
+    home: Path,
+    key_file: Path,
+    project: str,
+    with_opted_out: bool,
+    dataset_id: str | None,
+    output: Path,
+    file: Path | None,
 ) -> None:
     """Write a table of old and new names (TSV), of a dataset or of a FILE with one pseudonym a line."""
     if (dataset_id is None) == (file is None):
         message = "give --dataset or a FILE"
         raise click.UsageError(message)
-    names = names_in_file(file) if file else names_in_dataset(home, dataset_id or "")
+    every = names_in_file(file) if file else names_in_dataset(home, dataset_id or "")
+    out = frozenset[str]() if with_opted_out else people_out(home)
+    names = every - names_out(home, out) if file else names_in_dataset(home, dataset_id or "", out)
+    if len(names) < len(every):
+        click.echo(f"{len(every) - len(names):,} names of people who opted out are left out", err=True)
     if not names:
         message = "there are no names to map"
         raise OperatorError(message)
@@ -71,17 +87,30 @@ def map_names(
 @home_option
 @_key_option
 @_project_option
+@_opted_out_option
 @click.option("--mapping", metavar="NAME|FILE", help="Of a table: which columns hold ids, as for `genvej load table`.")
 @click.argument("source", metavar="INPUT", type=_INPUT)
 @click.argument("output", type=_PATH)
-def rekey(*, home: Path, key_file: Path, project: str, mapping: str | None, source: Path, output: Path) -> None:
+def rekey(
+    *,
+    home: Path,
+    key_file: Path,
+    project: str,
+    with_opted_out: bool,
+    mapping: str | None,
+    source: Path,
+    output: Path,
+) -> None:
     """Rewrite INPUT under the project's names to OUTPUT: phenopackets, Beacon records, tables, VCF.
 
     A VCF is written as BGZF where OUTPUT ends with .gz. Free texts are not searched for names.
     """
     made = ProjectPseudonyms(read_key(key_file, home), project)
-    task = RekeyTask(source, output.absolute(), made, read_table_mapping(mapping) if mapping else None)
+    without = frozenset[str]() if with_opted_out else names_out(home, people_out(home))
+    task = RekeyTask(source, output.absolute(), made, read_table_mapping(mapping) if mapping else None, without)
     with WorkerPool(1, progress=progress_for()) as pool:
         (outcome,) = pool.run(rekey_file, [(f"rewriting {source.name}", task)])
     left_out = f"; {outcome.left_out:,} header lines that name samples left out" if outcome.left_out else ""
+    if outcome.opted_out:
+        click.echo(f"{outcome.opted_out:,} records that name people who opted out are left out", err=True)
     click.echo(f"{output}: {outcome.names:,} names rewritten{left_out}", err=True)

@@ -214,3 +214,39 @@ def test_the_commands(tmp_path: Path) -> None:
     source = write(tmp_path / "a.json", full_packet())
     assert run("rekey", *project, str(source), str(tmp_path / "b.json")) == 0
     assert json.loads((tmp_path / "b.json").read_text())["subject"]["id"].startswith("ONE-")
+
+
+def test_people_who_opted_out_are_left_out(tmp_path: Path) -> None:
+    home, key = tmp_path / "home", tmp_path / "key"
+    catalogue = DatasetCatalogue(home)
+    source = write(tmp_path / "a.json", [full_packet("P1", "a"), full_packet("P2", "b")])
+    load_phenopackets(catalogue, "d", [source], preset="open")
+    variants = write_vcf(tmp_path / "a.vcf", vcf_text(["chr1 5 G A . GT 0/1"], ["P1-B1"]))
+    load_vcf(catalogue, "d", [variants])
+    (home / "optouts.tsv").write_text("P1\n")
+    write_new_key(key, new_key(), home)
+    run = CliRunner()
+    common = ["--home", str(home), "--key", str(key), "--project", "ONE"]
+    result = run.invoke(command, ["map", *common, "--dataset", "d", "--output", str(tmp_path / "m")])
+    assert (result.exit_code, "3 names of people who opted out are left out" in result.output) == (0, True)
+    old = {line.split("\t")[0] for line in (tmp_path / "m").read_text().splitlines()[1:]}
+    assert old == {"P2", "P2-B1", "P2-B2"}
+    run.invoke(command, ["map", *common, "--dataset", "d", "--output", str(tmp_path / "all"), "--with-opted-out"])
+    assert "P1-B1" in (tmp_path / "all").read_text()
+    listed = tmp_path / "list"
+    listed.write_text("P1\nP1-B1\nP2\n")
+    run.invoke(command, ["map", *common, "--output", str(tmp_path / "l"), str(listed)])
+    assert len((tmp_path / "l").read_text().splitlines()) == 2
+    result = run.invoke(command, ["rekey", *common, str(source), str(tmp_path / "b.json")])
+    assert (result.exit_code, "1 records that name people who opted out" in result.output) == (0, True)
+    assert len(json.loads((tmp_path / "b.json").read_text())) in (1, len(full_packet("P2", "b")))
+    result = run.invoke(command, ["rekey", *common, str(variants), str(tmp_path / "b.vcf")])
+    assert "1 of its samples are of people who opted out" in str(result.exception)
+    assert (
+        run.invoke(command, ["rekey", *common, "--with-opted-out", str(variants), str(tmp_path / "b.vcf")]).exit_code
+        == 0
+    )
+    table = tmp_path / "a.csv"
+    table.write_text("pseudonym;sex;sample\nP1;K;P1-B1\nP2;K;P2-B1\n")
+    run.invoke(command, ["rekey", *common, "--mapping", "people", str(table), str(tmp_path / "b.csv")])
+    assert len((tmp_path / "b.csv").read_text().splitlines()) == 2

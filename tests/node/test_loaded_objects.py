@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from core.datasets import DatasetCatalogue
 from loaders.object_inspections import Checks
+from loaders.object_links import Stated
 from loaders.reads import ReadsOptions, load_reads
 from node.app import create_node
 from node.settings import Settings, StorageSettings
@@ -48,7 +49,7 @@ def client(
         (folder / name).write_bytes(data)
     far = [store.put(name, files[name]) for name in ("far.bam", "far.bam.bai")]
     local = [folder / name for name in ("s.bam", "s.bam.c4gh", "secret.bam.c4gh", "s.cram", "plain.bam")]
-    options = ReadsOptions(checks=Checks(without_index=True))
+    options = ReadsOptions(stated=Stated(of_nobody=True), checks=Checks(without_index=True))
     load_reads(DatasetCatalogue(home), "d", [*local, far[0]], options, preset="open", storage=store.storage)
     DatasetCatalogue(home).publish("d")
     settings = Settings(storage=StorageSettings(s3_endpoint_url=store.url, s3_region=REGION))
