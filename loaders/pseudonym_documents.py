@@ -62,7 +62,7 @@ def _renamed(value: JsonValue, rename: Rename, *, own_id: bool) -> JsonValue:
         if camel in _LINKS or (camel == "id" and own_id):
             made[name] = _named(item, rename)
         elif camel in _KEYED and isinstance(item, dict):
-            made[name] = {rename(key): inner for key, inner in item.items()}
+            made[name] = {rename(key): _named(inner, rename) for key, inner in item.items()}
         else:
             made[name] = _renamed(item, rename, own_id=camel in _OWN_ID_IN)
     return made
@@ -85,7 +85,9 @@ def renamed_vcf_header(lines: list[str], rename: Rename) -> tuple[list[str], int
     """
     columns = lines[-1].split("\t")
     samples: Mapping[str, str] = MappingProxyType({sample: rename(sample) for sample in columns[9:]})
-    spelled = re.compile("|".join(rf"(?<!\w){re.escape(sample)}(?!\w)" for sample in samples)) if samples else None
+    spelled = (
+        re.compile("|".join(rf"(?<![^\W_]){re.escape(sample)}(?![^\W_])" for sample in samples)) if samples else None
+    )
     kept: list[str] = []
     for line in lines[:-1]:
         if line.startswith(("##SAMPLE=", "##PEDIGREE=")):

@@ -1,7 +1,6 @@
 """Files around project pseudonyms: the key, the table of names, and data files rewritten under new names."""
 
 import csv
-import gzip
 import io
 import json
 import os
@@ -10,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-import pysam
 import yaml
 
 from core.errors import LoadRefused, OperatorError
@@ -20,8 +18,10 @@ from core.strict_json import JsonValue
 from loaders.beacon_kinds import kind_of_file
 from loaders.document_files import read_documents
 from loaders.personal_data import refuse_personal_names
-from loaders.pseudonym_documents import names_any, renamed_beacon_record, renamed_phenopacket, renamed_vcf_header
+from loaders.pseudonym_documents import names_any, renamed_beacon_record, renamed_phenopacket
 from loaders.pseudonym_optouts import owned_names
+from loaders.pseudonym_vcf import VcfTask, rekey_vcf
+from loaders.pseudonym_words import WholeWords, places_in_document, rewritten_document
 from loaders.pseudonyms import ProjectPseudonyms, PseudonymKey, key_text, parse_key
 from loaders.table_columns import TableMapping
 from loaders.table_text import Ragged, read_table_text
@@ -29,8 +29,6 @@ from loaders.task_pool import Tell
 from loaders.text_lines import chunks_of
 
 MAXIMUM_DOCUMENT_BYTES = 512 << 20
-_MAXIMUM_HEADER_BYTES = 64 << 20
-_BLOCK_BYTES = 1 << 20
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -100,6 +98,7 @@ class RekeyTask:
     pseudonyms: ProjectPseudonyms
     mapping: TableMapping | None = None
     without: frozenset[str] = frozenset()
+    allow_remaining: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,7 @@ class RekeyOutcome:
     names: int
     left_out: int = 0
     opted_out: int = 0
+    remaining: int = 0
 
 
 def rekey_file(task: RekeyTask, tell: Tell) -> RekeyOutcome:
@@ -117,17 +117,28 @@ def rekey_file(task: RekeyTask, tell: Tell) -> RekeyOutcome:
     lowered = task.source.name.lower().removesuffix(".gz")
     with _new_file(task.output) as target:
         if lowered.endswith(".vcf"):
-            left_out = _rekey_vcf(task, names, target, tell)
-            return RekeyOutcome(names.count, left_out)
+            written = rekey_vcf(VcfTask(task.source, task.output, task.without), names, target, tell)
+            _check_remaining(task, written.remaining)
+            return RekeyOutcome(names.count, written.left_out, remaining=written.remaining)
         if lowered.endswith((".json", ".jsonl", ".ndjson", ".yaml", ".yml")):
-            made, opted_out = _rekeyed_documents(task, names)
+            made, opted_out, remaining = _rekeyed_documents(task, names)
         elif lowered.endswith((".csv", ".tsv", ".txt")):
-            made, opted_out = _rekeyed_table(task, names)
+            made, opted_out, remaining = _rekeyed_table(task, names)
         else:
             message = f"{task.source.name}: VCF, JSON, YAML, CSV and TSV are rewritten; convert BCF with bcftools view"
             raise LoadRefused(message)
+        _check_remaining(task, remaining)
         target.write(made)
-    return RekeyOutcome(names.count, opted_out=opted_out)
+    return RekeyOutcome(names.count, opted_out=opted_out, remaining=remaining)
+
+
+def _check_remaining(task: RekeyTask, remaining: int) -> None:
+    if remaining and not task.allow_remaining:
+        message = (
+            f"{task.source.name}: an old name would still stand in {remaining:,} places of the output; "
+            "remove them from the input, or give --allow-remaining where they mean something else"
+        )
+        raise LoadRefused(message)
 
 
 class _Names:
@@ -143,13 +154,17 @@ class _Names:
             self._known[name] = self._pseudonyms.of(name)
         return self._known[name]
 
+    def words(self) -> WholeWords:
+        """The names so far, to be found in texts."""
+        return WholeWords(self._known, self._pseudonyms.project)
+
     @property
     def count(self) -> int:
         """How many names were rewritten."""
         return len(self._known)
 
 
-def _rekeyed_documents(task: RekeyTask, names: _Names) -> tuple[bytes, int]:
+def _rekeyed_documents(task: RekeyTask, names: _Names) -> tuple[bytes, int, int]:
     name = task.source.name.removesuffix(".gz")
     documents = [
         document for _, document in read_documents(name, b"".join(chunks_of(task.source, MAXIMUM_DOCUMENT_BYTES)))
@@ -165,7 +180,10 @@ def _rekeyed_documents(task: RekeyTask, names: _Names) -> tuple[bytes, int]:
         renamed_phenopacket(document, names) if kind is None else renamed_beacon_record(document, kind, names)
         for document in staying
     ]
-    return _written(task, made, packets=packets), len(documents) - len(staying)
+    words = names.words()
+    made = [rewritten_document(document, words) for document in made]
+    remaining = sum(places_in_document(document, words) for document in made)
+    return _written(task, made, packets=packets), len(documents) - len(staying), remaining
 
 
 def _written(task: RekeyTask, made: list[JsonValue], *, packets: bool) -> bytes:
@@ -182,7 +200,7 @@ def _is_cohort(document: Mapping[str, object]) -> bool:
     return isinstance(members, list) and bool(members) and isinstance(members[0], dict) and "subject" in members[0]
 
 
-def _rekeyed_table(task: RekeyTask, names: _Names) -> tuple[bytes, int]:
+def _rekeyed_table(task: RekeyTask, names: _Names) -> tuple[bytes, int, int]:
     mapping = task.mapping
     if mapping is None:
         message = f"{task.source.name}: --mapping tells which columns of a table hold ids"
@@ -193,9 +211,7 @@ def _rekeyed_table(task: RekeyTask, names: _Names) -> tuple[bytes, int]:
     if not columns:
         message = f"{task.source.name}: none of the columns that {mapping.name} names holds ids"
         raise LoadRefused(message)
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter="\t" if task.output.name.lower().endswith(".tsv") else ",", lineterminator="\n")
-    writer.writerow(table.columns)
+    rows: list[list[str]] = []
     opted_out = 0
     for row in table.rows:
         if isinstance(row, Ragged):
@@ -205,69 +221,13 @@ def _rekeyed_table(task: RekeyTask, names: _Names) -> tuple[bytes, int]:
             opted_out += 1
             continue
         cells = ((column, row.cells.get(column, "")) for column in table.columns)
-        writer.writerow([names(cell) if cell and column in columns else cell for column, cell in cells])
-    return text.getvalue().encode(), opted_out
-
-
-def _rekey_vcf(task: RekeyTask, names: _Names, target: BinaryIO, tell: Tell) -> int:
-    """Rewrite the header, copy the records as they are; the number of header lines left out."""
-    size = task.source.stat().st_size
-    with task.source.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if packed else raw)
-        try:
-            lines = _header_lines(task.source.name, stream)
-            _refuse_opted_out(task, lines)
-            header, left_out = renamed_vcf_header(lines, names)
-            with _packed(target, task.output) as output:
-                output.write(("\n".join(header) + "\n").encode())
-                while block := stream.read(_BLOCK_BYTES):
-                    output.write(block)
-                    tell(raw.tell(), size)
-        except (EOFError, gzip.BadGzipFile) as error:
-            message = f"{task.source.name}: the gzip data are damaged or cut off"
-            raise LoadRefused(message) from error
-    return left_out
-
-
-def _refuse_opted_out(task: RekeyTask, lines: list[str]) -> None:
-    """Counts in INFO include every sample: the columns of people who opted out are not cut off here."""
-    gone = sum(sample in task.without for sample in lines[-1].split("\t")[9:])
-    if gone:
-        message = (
-            f"{task.source.name}: {gone:,} of its samples are of people who opted out; leave them out with "
-            "`bcftools view --samples-file ^LIST`, which counts anew, or give --with-opted-out"
-        )
-        raise LoadRefused(message)
-
-
-def _header_lines(name: str, stream: BinaryIO) -> list[str]:
-    lines: list[str] = []
-    total = 0
-    while True:
-        line = stream.readline(_MAXIMUM_HEADER_BYTES)
-        total += len(line)
-        if not line.startswith(b"#") or total > _MAXIMUM_HEADER_BYTES:
-            message = f"{name}: no VCF header that ends with a line #CHROM"
-            raise LoadRefused(message)
-        try:
-            lines.append(line.rstrip(b"\r\n").decode("utf-8"))
-        except UnicodeDecodeError as error:
-            message = f"{name}: line {len(lines) + 1}: not UTF-8 text"
-            raise LoadRefused(message) from error
-        if line.startswith(b"#CHROM"):
-            return lines
-
-
-@contextmanager
-def _packed(target: BinaryIO, path: Path) -> Iterator[BinaryIO]:
-    """The file itself, or BGZF into it where its name ends with ``.gz``."""
-    if not path.name.endswith(".gz"):
-        yield target
-        return
-    with pysam.BGZFile(str(path), "wb", index=None) as packed:
-        yield cast("BinaryIO", packed)
+        rows.append([names(cell) if cell and column in columns else cell for column, cell in cells])
+    words = names.words()
+    made = [list(table.columns), *([words.rewritten(cell) for cell in row] for row in rows)]
+    text = io.StringIO()
+    delimiter = "\t" if task.output.name.lower().endswith(".tsv") else ","
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(made)
+    return text.getvalue().encode(), opted_out, sum(map(words.count, table.columns))
 
 
 @contextmanager

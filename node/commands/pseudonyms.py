@@ -88,6 +88,7 @@ def map_names(
 @_key_option
 @_project_option
 @_opted_out_option
+@click.option("--allow-remaining", is_flag=True, help="Write what still spells an old name somewhere.")
 @click.option("--mapping", metavar="NAME|FILE", help="Of a table: which columns hold ids, as for `genvej load table`.")
 @click.argument("source", metavar="INPUT", type=_INPUT)
 @click.argument("output", type=_PATH)
@@ -97,20 +98,25 @@ def rekey(
     key_file: Path,
     project: str,
     with_opted_out: bool,
+    allow_remaining: bool,
     mapping: str | None,
     source: Path,
     output: Path,
 ) -> None:
     """Rewrite INPUT under the project's names to OUTPUT: phenopackets, Beacon records, tables, VCF.
 
-    A VCF is written as BGZF where OUTPUT ends with .gz. Free texts are not searched for names.
+    A VCF is written as BGZF where OUTPUT ends with .gz. Names are rewritten in texts too, where they stand as whole
+    words; addresses of files are left out.
     """
     made = ProjectPseudonyms(read_key(key_file, home), project)
     without = frozenset[str]() if with_opted_out else names_out(home, people_out(home))
-    task = RekeyTask(source, output.absolute(), made, read_table_mapping(mapping) if mapping else None, without)
+    columns = read_table_mapping(mapping) if mapping else None
+    task = RekeyTask(source, output.absolute(), made, columns, without, allow_remaining)
     with WorkerPool(1, progress=progress_for()) as pool:
         (outcome,) = pool.run(rekey_file, [(f"rewriting {source.name}", task)])
     left_out = f"; {outcome.left_out:,} header lines that name samples left out" if outcome.left_out else ""
+    if outcome.remaining:
+        click.echo(f"{outcome.remaining:,} places still spell an old name", err=True)
     if outcome.opted_out:
         click.echo(f"{outcome.opted_out:,} records that name people who opted out are left out", err=True)
     click.echo(f"{output}: {outcome.names:,} names rewritten{left_out}", err=True)

@@ -25,7 +25,7 @@ def test_every_id_of_a_person_in_a_phenopacket_is_renamed() -> None:
     assert isinstance(made, dict)
     assert made["id"] == "<packet>"
     assert made["subject"]["id"] == "<P1>"  # type: ignore[index,call-overload]
-    assert made["files"] == [{"individualToFileIdentifiers": {"<P1>": "s1"}, "uri": "file:///x"}]
+    assert made["files"] == [{"individualToFileIdentifiers": {"<P1>": "<s1>"}, "uri": "file:///x"}]
     assert made["pedigree"] == {"persons": [{"individualId": "<P1>", "paternalId": "<P2>", "familyId": "<F>"}]}
     assert text.count('"P1') == 0
     assert json.dumps(packet).count('"HP:') == text.count('"HP:')

@@ -250,3 +250,25 @@ def test_people_who_opted_out_are_left_out(tmp_path: Path) -> None:
     table.write_text("pseudonym;sex;sample\nP1;K;P1-B1\nP2;K;P2-B1\n")
     run.invoke(command, ["rekey", *common, "--mapping", "people", str(table), str(tmp_path / "b.csv")])
     assert len((tmp_path / "b.csv").read_text().splitlines()) == 2
+
+
+def test_an_old_name_that_still_stands_somewhere_is_refused(tmp_path: Path) -> None:
+    document: JsonValue = {
+        "id": "pk", "subject": {"id": "P1", "sex": "MALE"}, "metaData": {"externalReferences": [{"id": "P1-ref"}]},
+        "files": [{"uri": "file:///P1.vcf", "individualToFileIdentifiers": {"P1": "P1_sample"}}],
+        "phenotypicFeatures": [{"type": {"id": "HP:1", "label": "x"}, "description": "file P1.bam"}],
+    }  # fmt: skip
+    source = write(tmp_path / "a.json", document)
+    rekeyed(source, tmp_path / "b.json")
+    assert "P1" not in (tmp_path / "b.json").read_text()
+    source = write(tmp_path / "c.json", {**document, "P1": 1})  # type: ignore[dict-item]
+    with pytest.raises(LoadRefused, match="an old name would still stand in 1 places"):
+        rekeyed(source, tmp_path / "d.json")
+    assert not (tmp_path / "d.json").exists()
+    task = RekeyTask(source, tmp_path / "d.json", ONE, allow_remaining=True)
+    assert rekey_file(task, lambda _done, _total: None).remaining == 1
+    variants = write_vcf(tmp_path / "a.vcf", vcf_text(["chr1 5 G A . GT 0/1"], ["P1"]).replace("\t5\t.", "\t5\tP1_x"))
+    rekeyed(variants, tmp_path / "b.vcf")
+    assert "P1" not in (tmp_path / "b.vcf").read_text()
+    with pytest.raises(LoadRefused, match="still stand in 2 places"):
+        rekeyed(write_vcf(tmp_path / "c.vcf", vcf_text(["chr1 5 G A . GT 0/1"], ["chr1"])), tmp_path / "e.vcf")
