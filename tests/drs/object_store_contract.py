@@ -205,7 +205,7 @@ class ObjectStoreContract(ABC):
 
         def answers(store: ObjectStore) -> list[str]:
             calls: tuple[Call, ...] = (
-                *(lambda row=row: store.get(row.object_id, decision) for row in (DATA, INDEX, CRAM)),  # type: ignore[misc]
+                *(lambda row=row: store.get(row.object_id, decision) for row in (DATA, INDEX, CRAM)),
                 lambda: store.describe(DATA.object_id, decision),
                 lambda: store.by_alias("sample-1", READS, decision),
                 lambda: store.page(decision, after="", limit=10),
