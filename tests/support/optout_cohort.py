@@ -24,6 +24,7 @@ from core.storage import LocalStorage
 from core.strict_json import JsonValue
 from core.tickets import TicketKey, TicketSigner
 from drs.access import Issuers
+from drs.objects import _catalogue
 from drs.paths import MOUNT_PATH
 from loaders.phenopackets import load_phenopackets
 from loaders.reads import load_reads
@@ -32,6 +33,8 @@ from passports.clearinghouse import Clearinghouse
 from passports.issuer import DevelopmentIssuer
 from passports.visa_specs import parse_visa_specs
 from tests.loaders.read_files import write_bam
+from tests.support.optout_other import OTHER, build_other
+from tests.support.pools import InProcessPool
 
 URL = "https://node.example.dk"
 DATASET = "cohort"
@@ -39,7 +42,7 @@ IDENTITY = NodeIdentity("dk.example.genvej", "Genvej", "dk.example", "Example", 
 CALLERS: Mapping[str, tuple[str, ...]] = {
     "nobody": (),
     "registered": ("registered",),
-    "granted": (f"ControlledAccessGrants:{DATASET}",),
+    "granted": (f"ControlledAccessGrants:{DATASET}", f"ControlledAccessGrants:{OTHER}"),
 }
 TERMS = ("HP:0001250", "HP:0000717", "HP:0002664")
 CONTIGS = {"22": 50_818_468, "X": 156_040_895, "1": 248_956_422}
@@ -174,14 +177,16 @@ def build(home: Path, work: Path, *, without: Iterable[Member] = ()) -> None:
     ]
     catalogue = DatasetCatalogue(home)
     load_phenopackets(catalogue, DATASET, [packets], preset="open")
-    load_vcf(catalogue, DATASET, files, processes=1)
+    load_vcf(catalogue, DATASET, files, pool=InProcessPool.made)
     load_reads(catalogue, DATASET, reads, processes=1)
     catalogue.publish(DATASET)
+    build_other(home, work, gone=gone)
 
 
 def use_policy(home: Path, preset: str) -> None:
     """Put another policy in force."""
-    DatasetCatalogue(home).describe(DATASET, f'title = "Cohort"\n[policy]\npreset = "{preset}"\n')
+    for dataset_id in (DATASET, OTHER):
+        DatasetCatalogue(home).describe(dataset_id, f'title = "Cohort"\n[policy]\npreset = "{preset}"\n')
 
 
 @dataclass
@@ -260,7 +265,7 @@ _PLACES = (
     "referenceName=1&start=500,600&end=2500,3000",
 )
 _LISTS = ("/g_variants", "/individuals", "/biosamples", "/runs", "/analyses", "/cohorts")
-_BELOW = (f"/datasets/{DATASET}/individuals", f"/datasets/{DATASET}/g_variants")
+_BELOW = tuple(f"/datasets/{each}/{path}" for each in (DATASET, OTHER) for path in ("individuals", "g_variants"))
 _FILTERS = (TERMS[0], TERMS[1], f"{TERMS[0]},{TERMS[1]}", "NCIT:C16576", f"NCIT:C20197,{TERMS[2]}", "UBERON:0000178")
 _ALLELES = ("NC_000022.11:20000249:A:G", "NC_000001.11:1749:A:T", "NC_000023.11:5000749:A:G")
 
@@ -330,6 +335,18 @@ def files_asked(node: Node, caller: str) -> Answers:
             alias = f"reads-{member.number}"
             for query in ("", "?class=header", "?referenceName=chr20&start=0&end=3000000"):
                 found[f"{alias}{query}"] = node.data(f"/htsget/reads/{alias}{query}", caller)
+    return found
+
+
+def drs_asked(node: Node, caller: str) -> Answers:
+    """What DRS tells of the whole store and of every file that any member has: documents and credentials."""
+    found: Answers = {"totals": node.get("/ga4gh/drs/v1/service-info")[1]["drs"]}
+    with node.generations.pin() as generation:
+        object_ids = _catalogue(generation).ids
+    for object_id in object_ids:
+        path = f"/ga4gh/drs/v1/objects/{object_id}"
+        found[path] = _plain(node.get(path, caller))
+        found[f"OPTIONS {path}"] = node.client.options(path).status_code
     return found
 
 

@@ -1,14 +1,18 @@
 """A cohort from which people opted out answers as one that never had them: all surfaces, all callers."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from core.datasets import DatasetCatalogue
 from core.optouts import OptOutRules
-from core.people import MARKER_FILE, MASK_FILE
+from core.people import MARKER_FILE, MASK_FILE, to_rfc3339
 from loaders.optouts import load_optouts
+from loaders.vcf import load_vcf
+from tests.loaders.vcf_texts import CONTIGS, vcf_text, write_vcf
 from tests.support.optout_cohort import (
     DATASET,
     Answers,
@@ -17,6 +21,7 @@ from tests.support.optout_cohort import (
     asked,
     beacon_questions,
     build,
+    drs_asked,
     files_asked,
     is_aggregate,
     members,
@@ -25,11 +30,14 @@ from tests.support.optout_cohort import (
     serving,
     use_policy,
 )
+from tests.support.pools import InProcessPool
 
 NOW = 2_000_000_000
 HOUR = 3600
 ASKING = (("open", "nobody"), ("public", "nobody"), ("public", "granted"), ("registered", "registered"))
 """Policies with callers who see records, frequencies, records where others see frequencies, and rounded counts."""
+
+WITH_BYTES = {("open", "nobody"), ("public", "granted")}
 
 LEAVING = {0: "P00", 4: "S04", 7: "II-1", 11: "II-1", 13: "S13", 17: "packet-17", 30: "P30", 33: "S33"}
 """Who opts out, and under which name: id, sample column without phenopacket, id that two subjects share, biosample of
@@ -78,8 +86,11 @@ def everything(node: Node, caller: str) -> Answers:
     return {
         **asked(node, caller, beacon_questions()),
         **asked(node, caller, person_questions((*GONE, BY_NUMBER[3], BY_NUMBER[8]))),
-        **files_asked(node, caller),
     }
+
+
+def files(node: Node, caller: str) -> Answers:
+    return {**files_asked(node, caller), **drs_asked(node, caller)}
 
 
 def differing(first: Answers, second: Answers) -> list[str]:
@@ -95,14 +106,21 @@ def test_after_the_epoch_all_answers_are_those_of_a_cohort_without_them(
         use_policy(home, policy)
     with serving(homes.without, Clock(NOW)) as never:
         wanted = everything(never, caller)
+        wanted_files = files_asked(never, caller)
     node.generations.refresh()
-    before = everything(node, caller)
+    before, files_before = everything(node, caller), files(node, caller)
     drop(node, *sorted(set(LEAVING.values())))
     node.clock.now += 24 * HOUR
     node.generations.refresh()
-    after = everything(node, caller)
+    after, files_after = everything(node, caller), files(node, caller)
     assert differing(after, wanted) == []
     assert names_in(after, GONE) == set()
+    assert files_after["totals"] == files_before["totals"]
+    if (policy, caller) in WITH_BYTES:
+        assert differing(files_asked(node, caller), wanted_files) == []
+    else:
+        # Who may not have bytes does not see that files are gone.
+        assert differing(files_after, files_before) == []
     # The questions can tell: with everybody in, many answers were others.
     assert len(differing(before, wanted)) > (20 if caller == "registered" else 60)
     drop(node, force=True)
@@ -117,7 +135,7 @@ def test_one_who_opts_out_is_gone_at_once_and_changes_no_count_before_the_epoch(
 ) -> None:
     use_policy(node.home, policy)
     node.generations.refresh()
-    before = asked(node, caller, beacon_questions())
+    before, files_before = asked(node, caller, beacon_questions()), files(node, "nobody")
     drop(node, "P30")
     for hours in (0, 23.9):
         node.clock.now = NOW + hours * HOUR
@@ -125,7 +143,8 @@ def test_one_who_opts_out_is_gone_at_once_and_changes_no_count_before_the_epoch(
         after = asked(node, caller, beacon_questions())
         assert all(is_aggregate(document) for document in after.values())
         assert differing(after, before) == []
-    granted = everything(node, "granted")
+        assert differing(files(node, "nobody"), files_before) == []
+    granted = {**everything(node, "granted"), **files_asked(node, "granted")}
     assert names_in(granted, [BY_NUMBER[30]]) == set()
     assert granted["reads-30"] == (404, None)
     assert granted["/individuals/P30?requestedGranularity=record&limit=100"][0] == 404
@@ -192,6 +211,52 @@ def test_data_that_are_published_after_the_opt_out_are_never_counted(tmp_path: P
     with serving(home, clock) as served, served.generations.pin() as generation:
         assert generation.optouts.of(DATASET).uncounted.people == {"P30", "S30"}
         assert generation.optouts.of(DATASET).pending == 0
+
+
+def test_a_publication_while_a_change_waits_does_not_tell_of_it(tmp_path: Path) -> None:
+    """Six people more are six people more, and the same people loaded again are as many as before."""
+    home = tmp_path / "home"
+    home.mkdir()
+    crowd = [f"S{number}" for number in range(12)]
+    clock = Clock(NOW)
+    publish_called(home, tmp_path, {"first": crowd}, at=NOW - 100 * HOUR)
+    with serving(home, clock) as node:
+        drop(node, "S1")
+        told = [people_told(node)]
+        publish_called(home, tmp_path, {"second": [f"T{number}" for number in range(6)]}, at=NOW + HOUR)
+        clock.now += HOUR
+        node.generations.refresh()
+        told.append(people_told(node))
+        again = {"first again": crowd, "second again": [f"T{number}" for number in range(6)]}
+        publish_called(home, tmp_path, again, at=NOW + 2 * HOUR, fresh=True)
+        clock.now += HOUR
+        node.generations.refresh()
+        told.append(people_told(node))
+        clock.now = NOW + 24 * HOUR
+        node.generations.refresh()
+        told.append(people_told(node))
+    assert told == [12, 18, 18, 17]
+
+
+def publish_called(home: Path, work: Path, batches: dict[str, list[str]], *, at: int, fresh: bool = False) -> None:
+    """Publish people who all carry one allele, at that time."""
+    paths = []
+    for name, own in batches.items():
+        text = vcf_text([f"chr1 3000 A G . GT{' 0/1' * len(own)}"], own, (*CONTIGS, f"##source={name}"))
+        paths.append(write_vcf(work / f"{name}.vcf", text))
+    catalogue = DatasetCatalogue(home)
+    load_vcf(catalogue, DATASET, paths, preset="public", fresh=fresh, pool=InProcessPool.made)
+    catalogue.publish(DATASET)
+    current = home / "datasets" / DATASET / "current.json"
+    document = json.loads(current.read_text())
+    document["history"][-1]["at"] = to_rfc3339(at)
+    current.write_text(json.dumps(document))
+
+
+def people_told(node: Node) -> int:
+    """How many people the dataset says it holds."""
+    answer = node.get("/beacon/individuals?requestedGranularity=count")[1]
+    return int(answer["responseSummary"]["numTotalResults"])
 
 
 def surfaces(node: Node, drs_id: str, data_path: str) -> dict[str, int]:
