@@ -125,7 +125,7 @@ class ReferenceFasta:
         self._entries: Mapping[str, FastaEntry] = {canonical_contig(entry.name): entry for entry in entries}
         with path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        if any(_position(entry, entry.length) > len(self._map) + entry.line_bytes for entry in entries):
+        if not all(_belongs(entry, self._map) for entry in entries):
             self._map.close()
             message = f"{path.name}: the index does not belong to this file; make it again (samtools faidx)"
             raise LoadRefused(message)
@@ -155,6 +155,16 @@ class ReferenceFasta:
             return ""
         found = self._map[_position(entry, start_0based) : _position(entry, end - 1) + 1]
         return found.translate(None, b"\r\n").decode("latin-1").upper()
+
+
+def _belongs(entry: FastaEntry, mapped: mmap.mmap) -> bool:
+    """Whether an entry may be of this file: the sequence begins after a title, its first line is as long as it says."""
+    if not 0 < entry.offset <= len(mapped) or _position(entry, entry.length) > len(mapped) + entry.line_bytes:
+        return False
+    one_line = entry.length <= entry.line_bases
+    return mapped[entry.offset - 1] == 10 and (
+        one_line or mapped.find(b"\n", entry.offset) == entry.offset + entry.line_bytes - 1
+    )
 
 
 def _position(entry: FastaEntry, base: int) -> int:

@@ -138,3 +138,21 @@ def test_damaged_references(tmp_path: Path, indexed: bool) -> None:
         else:
             data = mutated(FASTA, number, "fasta")
         outcome(take, tmp_path / "r.fa", data)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        b"chr1\t1804\t19\t60\t61\n",
+        b"chr1\t1804\t18\t50\t51\n",
+        b"chr1\t1804\t18\t60\t62\n",
+        b"chr1\t1804\t999999999\t60\t61\n",
+        b"chr1\t1804\t0\t60\t61\n",
+        b"chr1\t999999\t18\t60\t61\n",
+    ],
+)
+def test_an_index_of_another_file_is_refused(tmp_path: Path, index: bytes) -> None:
+    (tmp_path / "r.fa").write_bytes(FASTA)
+    (tmp_path / "r.fa.fai").write_bytes(index)
+    with pytest.raises(LoadRefused, match="the index does not belong to this file"):
+        ReferenceFasta(tmp_path / "r.fa")
