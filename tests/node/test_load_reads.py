@@ -47,3 +47,14 @@ def test_lenient_strict_and_mistakes(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert load(home, str(tmp_path / "absent.bam")) == 2
     assert load(home, "--reference", str(good), str(good)) == 1
     assert "samtools faidx a.bam" in capsys.readouterr().err
+
+
+def test_ids_in_addresses_and_files_of_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home, bare = tmp_path / "home", write_bam(tmp_path / "a.bam", sample="")
+    assert load(home, "--id", "0101701234", "--of-nobody", str(bare)) == 1
+    assert "the htsget id looks like a CPR number" in capsys.readouterr().err
+    assert run("load", "reads", "--home", str(home), "--dataset", "d0101701234", "--of-nobody", str(bare)) == 1
+    assert "the id of the dataset looks like a CPR number" in capsys.readouterr().err
+    assert load(home, str(bare)) == 1
+    assert "say whose it is with --sample" in capsys.readouterr().err
+    assert load(home, "--of-nobody", str(bare)) == 0
