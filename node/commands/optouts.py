@@ -11,7 +11,7 @@ import click
 from core.errors import DataDamaged
 from core.generation import Generation, open_generation
 from core.optouts import OptOutRules, Standing, listed, next_change, opted_out
-from core.people import OptOutRegister, read_register, to_rfc3339
+from core.people import MASK_FILE, OptOutRegister, read_register, register_lost, to_rfc3339
 from core.strict_json import JsonValue
 from node.commands.options import home_option
 from node.settings import Settings, optout_rules, read_settings
@@ -121,7 +121,8 @@ def _status(home: Path, rules: OptOutRules, now: int) -> _Status:
     except DataDamaged as error:
         return _Status(Standing(problem=error.message), OptOutRegister(0), (), 0)
     if register is None:
-        return _Status(Standing(), OptOutRegister(0), (), 0)
+        problem = f"{MASK_FILE} is gone; load the list again" if register_lost(home) else ""
+        return _Status(Standing(problem=problem), OptOutRegister(0), (), 0)
     generation = open_generation(home, now=now, rules=rules)
     try:
         datasets = tuple(

@@ -86,6 +86,16 @@ def test_the_status_where_there_is_no_sound_list(
     assert "RESEARCH IS NOT ANSWERED" in text
 
 
+def test_the_status_where_a_list_was_lost(home: Path, drop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drop.write_text("P1\n", encoding="utf-8")
+    assert run("load", "optouts", str(drop), "--home", str(home)) == 0
+    (home / MASK_FILE).unlink()
+    assert run("optouts", "status", "--home", str(home)) == 0
+    text = capsys.readouterr().out
+    assert "optouts.tsv is gone" in text
+    assert "RESEARCH IS NOT ANSWERED" in text
+
+
 def test_what_is_refused_ends_with_a_reason(home: Path, drop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("load", "optouts", "--home", str(home)) == 2
     assert "a FILE is needed" in capsys.readouterr().err
