@@ -290,7 +290,7 @@ def test_a_home_is_made_and_what_is_no_list_is_refused(tmp_path: Path) -> None:
         large.truncate((64 << 20) + 1)
     with pytest.raises(LoadRefused, match="larger than 64 MiB"):
         load_optouts(tmp_path, file, now=NOW)
-    with pytest.raises(LoadRefused, match="no such file|not a plain file"):
+    with pytest.raises(LoadRefused, match=r"no such file|not a plain file"):
         load_optouts(tmp_path, tmp_path, now=NOW)
 
 
