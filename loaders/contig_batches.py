@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from beacon.variant_batch import VariantBatch
+from beacon.variant_batch import Side, VariantBatch
 from loaders.contig_copies import CallTally, Copies, rebased_calls
 from loaders.coverage import Coverage
 
@@ -74,3 +74,23 @@ def _relative_to(found: ContigBatch, told: Copies) -> VariantBatch:
     calls = rebased_calls(batch.sides.get("calls"), inside, found.told, inside, told)
     sides = {table: side for table, side in batch.sides.items() if table != "calls"}
     return replace(batch, sides={**sides, **({} if calls is None else {"calls": calls})})
+
+
+def calls_by_allele(calls: Array, first: Array, alleles: int) -> dict[str, Side]:
+    """The side table of calls, int32[n, 3] of (record, person, copies): every allele of a record has those of it.
+
+    ``first``: the first allele of each record, of so many ``alleles``.
+    """
+    numbers = np.diff(np.append(first, alleles))
+    repeats = numbers[calls[:, 0]]
+    if not repeats.any():
+        return {}
+    total = np.repeat(np.arange(len(calls)), repeats)
+    within = np.arange(len(total)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    return {
+        "calls": {
+            "row": (first[calls[total, 0]] + within).astype(np.int32),
+            "person_index": calls[total, 1].copy(),
+            "copies": calls[total, 2].astype(np.uint8),
+        }
+    }

@@ -12,7 +12,7 @@ from core.errors import LoadRefused
 from core.genome import canonical_contig, position_key
 from loaders import allele_kernels
 from loaders import vcf_kernels as kernel
-from loaders.contig_batches import ContigBatch, in_order, joined
+from loaders.contig_batches import ContigBatch, calls_by_allele, in_order, joined
 from loaders.contig_copies import CallTally, copies_of_people
 from loaders.coverage import Coverage
 from loaders.exact_batches import ExactRecords, ReadingTally, info_sides
@@ -263,27 +263,10 @@ class RecordBatches:
         calls = self._tables.calls[: int(self._tables.result[kernel.CALLS])]
         alleles = int(self._tables.result[kernel.ALLELES])
         if len(calls) and alleles:
-            sides |= self._calls_by_allele(calls, alleles)
+            sides |= calls_by_allele(calls, self._records[:, kernel.FIRST_ALLELE], alleles)
         if self._info is not None:
             sides |= self._info_sides(text)
         return sides
-
-    def _calls_by_allele(self, calls: Array, alleles: int) -> dict[str, Side]:
-        """Calls belong to records; every allele of a record has them."""
-        first = self._records[:, kernel.FIRST_ALLELE]
-        numbers = np.diff(np.append(first, alleles))
-        repeats = numbers[calls[:, 0]]
-        if not repeats.any():
-            return {}
-        total = np.repeat(np.arange(len(calls)), repeats)
-        within = np.arange(len(total)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-        return {
-            "calls": {
-                "row": (first[calls[total, 0]] + within).astype(np.int32),
-                "person_index": calls[total, 1].copy(),
-                "copies": calls[total, 2].astype(np.uint8),
-            }
-        }
 
     def _info_sides(self, text: Array) -> dict[str, Side]:
         """What INFO says of the alleles of plain records, where it has one of the keys that are asked for."""
