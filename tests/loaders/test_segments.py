@@ -8,8 +8,9 @@ import pytest
 
 from beacon.variant_batch import VariantBatch
 from core.genome import GRCH38
+from loaders.contig_batches import ContigBatch
 from loaders.reading_state import ReadingOptions
-from loaders.record_batches import ContigBatch, Expected, RecordBatches
+from loaders.record_batches import Expected, RecordBatches
 from loaders.segments import read_segment, write_segment
 from loaders.vcf_annotations import InfoReader
 from loaders.vcf_record import RecordReader
