@@ -109,7 +109,11 @@ def _is_number(found: re.Match[str]) -> bool:
     number = int(day) - _REPLACEMENT if int(day) > _REPLACEMENT else int(day)
     if not 1 <= number <= _LONGEST_MONTH.get(int(month), 0):
         return False
-    return len(year) == 2 or not _is_time_of_a_run(int(year), inner, outer, found["serial"])
+    if len(year) == 2:
+        return True
+    if found.re is _YEAR_FIRST and int(year) >= _SEQUENCING_SINCE and outer == "_":
+        return False  # a release and the number of its samples: 20201028_3202
+    return not _is_time_of_a_run(int(year), inner, outer, found["serial"])
 
 
 def _is_time_of_a_run(year: int, inner: str, outer: str, serial: str) -> bool:

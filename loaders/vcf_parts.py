@@ -86,7 +86,7 @@ def storage_named() -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, OSError) as error:
-        message = f"the parts cannot be written: {str(error).partition(chr(10))[0]}"
+        message = f"the parts cannot be written: {' '.join(str(error).split())}"
         raise OperatorError(message) from error
 
 
