@@ -108,8 +108,8 @@ def test_a_full_disk_leaves_what_answers(template: Path, tmp_path: Path) -> None
         pytest.skip("this user may not mount a small disk")
     script = tmp_path / "full_disk.py"
     script.write_text(FULL_DISK)
-    step = proof_volume(1200, 60)
-    sizes = ",".join(str(size) for size in [0, 8, 40, *range(200, 5000, step), 20_000])
+    step = proof_volume(2400, 60)
+    sizes = ",".join(str(size) for size in [8, *range(200, 5000, step), 20_000])
     done = on_small_disks(home, sys.executable, str(script), str(home), str(template), str(later_vcf(tmp_path)), sizes)
     assert done.returncode == 0, done.stderr[-3000:]
     outcomes = json.loads(done.stdout.splitlines()[-1])
